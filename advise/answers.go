@@ -1,0 +1,159 @@
+package advise
+
+import "tracker/internal/fact"
+
+// Standing is where one fork branch stands against upstream: the answer to
+// `tracker status`.
+type Standing struct {
+	Fork     fact.Ref            `json:"fork"`
+	Upstream fact.Ref            `json:"upstream"`
+	Base     string              `json:"base"`
+	BaseDate string              `json:"base_date,omitempty"` // RFC 3339
+	Total    int                 `json:"total"`               // upstream commits in the range, merges left out
+	Merges   int                 `json:"merges"`              // upstream merge commits, counted apart
+	Counts   map[fact.Status]int `json:"counts"`              // add up to Total
+	// Unaccounted is Total less the sum of Counts: always 0, printed so that
+	// nobody has to trust it.
+	Unaccounted int            `json:"unaccounted"`
+	Commits     []fact.Account `json:"commits"`
+	// Moved says that a ref has moved since the last ingest, so the answer is
+	// true of the commits above and not of the refs as they are now.
+	Moved []Move `json:"moved,omitempty"`
+	// Forks holds the standings of further fork refs, if there are any.
+	Forks []Standing `json:"forks,omitempty"`
+}
+
+// Move is a ref that no longer stands where the last ingest saw it.
+type Move struct {
+	Ref string `json:"ref"`
+	Was string `json:"was"`
+	Now string `json:"now"` // empty when the ref is gone
+}
+
+// CommitStory is all that is known of one commit: the answer to `tracker show`.
+type CommitStory struct {
+	Kind    string        `json:"kind"` // "commit"
+	Side    string        `json:"side"` // "upstream", "fork" or "shared"
+	Commit  fact.Commit   `json:"commit"`
+	Account *fact.Account `json:"account,omitempty"` // an upstream commit of the range
+	// Picks pairs the commit with its counterparts: the fork commits that
+	// carry an upstream commit, or the upstream commits that a fork commit carries.
+	Picks []Pick `json:"picks"`
+	// Statements are what reports and decisions said of it, in order of time.
+	Statements []StatementIn   `json:"statements"`
+	Decisions  []fact.Decision `json:"decisions"`
+	// RevertedBy and Reverts name the commits that take this one back, and
+	// that this one takes back.
+	RevertedBy []string `json:"reverted_by,omitempty"`
+	Reverts    []string `json:"reverts,omitempty"`
+	Adds       []string `json:"adds,omitempty"`
+	Defines    []string `json:"defines,omitempty"`
+	Unreadable []string `json:"unreadable,omitempty"`
+	As         AsOf     `json:"as_of"`
+}
+
+// Pick is one link seen from one of its ends.
+type Pick struct {
+	Link    fact.Link `json:"link"`
+	Other   string    `json:"commit"` // the commit at the other end
+	Subject string    `json:"subject"`
+	Author  string    `json:"author"`
+	Date    string    `json:"date"` // commit date, RFC 3339
+	Why     string    `json:"why"`  // the evidence in one line that a person can check
+}
+
+// StatementIn is one report's entry on a commit.
+type StatementIn struct {
+	Report    string            `json:"report"` // the stored report's ID
+	Title     string            `json:"title"`
+	Date      string            `json:"date"`
+	Entry     fact.ReportCommit `json:"entry"`
+	Disagrees string            `json:"disagrees,omitempty"` // how git contradicts it
+}
+
+// ReportStory is all that is known of one report: `tracker show REPORT`.
+type ReportStory struct {
+	Kind   string            `json:"kind"` // "report"
+	Report fact.StoredReport `json:"report"`
+	// Disagreements are the statements that git contradicts.
+	Disagreements []Disagreement `json:"disagreements"`
+	As            AsOf           `json:"as_of"`
+}
+
+// Disagreement is a statement of a report that git contradicts.
+type Disagreement struct {
+	Report  string `json:"report"`
+	Line    int    `json:"line"`
+	Commit  string `json:"commit"`
+	Says    string `json:"says"`
+	Message string `json:"message"`
+}
+
+// AsOf names the commits that an answer is true of.
+type AsOf struct {
+	Fork     fact.Ref `json:"fork"`
+	Upstream fact.Ref `json:"upstream"`
+}
+
+// Integration is everything that UPSTREAM_INTEGRATION.md tells.
+type Integration struct {
+	Standing Standing
+	// Upstream's and the fork's web addresses, without a trailing slash or
+	// ".git" ("https://github.com/owner/name"), from the remotes' URLs; empty
+	// when there is none that a browser can open.
+	UpstreamURL string
+	ForkURL     string
+	// Picks lists every link, keyed by upstream commit; a pick's Why explains it.
+	Picks map[string][]Pick
+	// Rounds are the reports in order of time, oldest first.
+	Rounds []Round
+	// Decisions that stand, oldest first.
+	Decisions []fact.Decision
+	// Conflicts are what reports tell of conflicts met, by path.
+	Conflicts []ConflictMet
+	// Lessons are what reports say should be remembered.
+	Lessons []LessonFrom
+	// Questions need a decision of a maintainer: reopened commits, and
+	// disagreements between sources.
+	Questions []Question
+}
+
+// Round is one report as part of the fork's history.
+type Round struct {
+	ID            string // the stored report's ID
+	InFork        bool   // the report is tracked in the fork: ID is its path there
+	Title         string
+	Date          string
+	Words         map[fact.Word]int // what it says of how many commits
+	Commits       int               // how many upstream commits it names
+	Findings      []fact.ReportFinding
+	Disagreements []Disagreement
+}
+
+// ConflictMet is one conflict that a report tells of.
+type ConflictMet struct {
+	Path       string
+	Detail     string
+	Commit     string // upstream
+	Subject    string
+	ForkCommit string
+	Resolution string
+	Report     string
+	Line       int
+}
+
+// LessonFrom is a lesson with its source.
+type LessonFrom struct {
+	Text   string
+	Report string
+	Line   int
+}
+
+// Question is something that only a person can settle.
+type Question struct {
+	Kind    string // reopened, disagreement, contradiction
+	Commit  string // may be empty
+	Subject string
+	Text    string
+	Source  string // report:line, or empty
+}

@@ -1,0 +1,36 @@
+package fact
+
+// Kind names a rung of the evidence ladder.
+type Kind string
+
+const (
+	KindMarker     Kind = "marker"      // the message names the upstream commit
+	KindAncestry   Kind = "ancestry"    // the upstream commit itself is in the fork's history
+	KindPatchID    Kind = "patch-id"    // equal `git patch-id --stable`
+	KindDiffID     Kind = "diff-id"     // equal added and removed lines
+	KindAuthorDate Kind = "author-date" // same author at the same second
+	KindSubject    Kind = "subject"     // same normalised subject
+	KindPR         Kind = "pr"          // same pull request number
+	KindReport     Kind = "report"      // a report pairs the two
+	KindMark       Kind = "mark"        // the user paired the two
+)
+
+// Evidence is one rung that holds for a link.
+type Evidence struct {
+	Kind   Kind    `json:"kind"`
+	Score  float64 `json:"score"` // 0 to 1
+	Detail string  `json:"detail,omitempty"`
+}
+
+// Link pairs a fork commit with the upstream commit it came from.
+type Link struct {
+	Fork     string     `json:"fork"`
+	Upstream string     `json:"upstream"`
+	Score    float64    `json:"score"`    // confidence, 0 to 1
+	Evidence []Evidence `json:"evidence"` // every rung that held, strongest first
+	// Same says that the change itself is the same: equal patch-id or diff-id.
+	Same bool `json:"same"`
+	// Left lists the files of the upstream commit whose change the fork commit
+	// does not carry at all (generated files left out).
+	Left []string `json:"left,omitempty"`
+}

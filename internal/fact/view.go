@@ -1,0 +1,55 @@
+package fact
+
+// Ref is a name and the commit it stood for.
+type Ref struct {
+	Ref    string `json:"ref"`
+	Commit string `json:"commit"`
+}
+
+// View is one fork branch against upstream as of the last finished ingest.
+// Every answer is true of exactly these two commits.
+type View struct {
+	Fork     Ref    `json:"fork"`
+	Upstream Ref    `json:"upstream"`
+	Base     string `json:"base"` // merge base, empty for unrelated histories
+	// Range lists the upstream commits not in the fork, newest first, merges
+	// left out; Own the fork's commits not in upstream, newest first.
+	Range  []string       `json:"-"`
+	Own    []string       `json:"-"`
+	Merges int            `json:"merges"` // upstream merge commits, counted apart
+	Counts map[Status]int `json:"counts"` // add up to len(Range)
+}
+
+// Source is one voice on a commit: a report's statement or a decision.
+type Source struct {
+	Report string `json:"report,omitempty"` // the report's ID, empty for a decision
+	Mark   int    `json:"mark,omitempty"`   // the decision's ID
+	Status string `json:"status"`
+	Reason string `json:"reason,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	When   int64  `json:"when,omitempty"`
+	// Disagrees says how git contradicts the source; empty when it does not.
+	Disagrees string `json:"disagrees,omitempty"`
+}
+
+// Account is one upstream commit of a view's range with its one status and
+// everything that was said of it.
+type Account struct {
+	Fork        string     `json:"-"` // the view's fork ref
+	Commit      string     `json:"commit"`
+	Subject     string     `json:"subject"`
+	Author      string     `json:"author"`
+	Date        string     `json:"date"` // author date, RFC 3339
+	PR          int        `json:"pr"`
+	Status      Status     `json:"status"`
+	ForkCommits []string   `json:"fork_commits"`
+	Evidence    []Evidence `json:"evidence"`
+	Sources     []Source   `json:"sources"`
+	Reason      string     `json:"reason"`
+	WaitsFor    []string   `json:"waits_for"`
+	Reopened    bool       `json:"reopened"`
+	// Why explains the status in one line that a person can check.
+	Why string `json:"why"`
+	// Left lists the files that a partial pick left out.
+	Left []string `json:"left,omitempty"`
+}
