@@ -28,8 +28,16 @@ type Link struct {
 	Upstream string     `json:"upstream"`
 	Score    float64    `json:"score"`    // confidence, 0 to 1
 	Evidence []Evidence `json:"evidence"` // every rung that held, strongest first
+	Why      string     `json:"why"`      // the evidence in one line that a person can check
 	// Same says that the change itself is the same: equal patch-id or diff-id.
 	Same bool `json:"same"`
+	// Lines is the share of the upstream commit's significant lines that the
+	// fork commit carries, 0 to 1; -1 when either diff could not be read.
+	Lines float64 `json:"lines"`
+	// SameAuthor, SameDate and Retitled compare the two commits' headers.
+	SameAuthor bool `json:"same_author"`
+	SameDate   bool `json:"same_date"`
+	Retitled   bool `json:"retitled"`
 	// Left lists the files of the upstream commit whose change the fork commit
 	// does not carry at all (generated files left out).
 	Left []string `json:"left,omitempty"`

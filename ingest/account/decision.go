@@ -1,0 +1,101 @@
+package account
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"tracker/internal/fact"
+)
+
+// fromDecisions applies what the user recorded. The last decision that speaks
+// of the commit wins; one that names the commit beats one by pattern.
+func (in *Input) fromDecisions(a *fact.Account, c *fact.Commit) {
+	var last *fact.Decision
+	for i := range in.Decisions {
+		d := &in.Decisions[i]
+		if d.Undone != 0 || d.Status == "" || !Covers(d, c) {
+			continue
+		}
+		a.Sources = append(a.Sources, fact.Source{Mark: d.ID, Status: string(d.Status), Reason: d.Reason, When: d.At})
+		if last == nil || d.Commit != "" || last.Commit == "" {
+			last = d
+		}
+	}
+	if last == nil {
+		return
+	}
+	a.Status, a.Reason = last.Status, last.Reason
+	a.WaitsFor = append([]string{}, last.WaitsFor...)
+	if a.Status != fact.Partial {
+		a.Left = nil
+	}
+	a.Why = fmt.Sprintf("decided by %s (mark %d)", orSomeone(last.By), last.ID)
+}
+
+func orSomeone(name string) string {
+	if name == "" {
+		return "a maintainer"
+	}
+	return name
+}
+
+// Covers reports whether a decision speaks of a commit: by its hash, by a glob
+// that all its files match, or by a pattern that its subject matches. A glob's
+// "**" spans folders; a glob that ends in "/" covers the folder.
+func Covers(d *fact.Decision, c *fact.Commit) bool {
+	switch {
+	case d.Commit != "":
+		return d.Commit == c.Hash
+	case d.Path != "":
+		if len(c.Files) == 0 {
+			return false
+		}
+		for _, f := range c.Files {
+			if !MatchPath(d.Path, f.Path) {
+				return false
+			}
+		}
+		return true
+	case d.Subject != "":
+		re, err := regexp.Compile("(?i)" + d.Subject)
+		return err == nil && re.MatchString(c.Subject)
+	}
+	return false
+}
+
+// MatchPath matches a slash path against a glob: "*" and "?" stay within a
+// folder, "**" spans folders, a trailing "/" covers the folder, and a glob
+// without a slash matches the file's name anywhere.
+func MatchPath(glob, p string) bool {
+	if strings.HasSuffix(glob, "/") {
+		return strings.HasPrefix(p, glob)
+	}
+	if !strings.Contains(glob, "/") {
+		ok, _ := path.Match(glob, path.Base(p))
+		return ok
+	}
+	return matchParts(strings.Split(glob, "/"), strings.Split(p, "/"))
+}
+
+func matchParts(glob, parts []string) bool {
+	for len(glob) > 0 {
+		if glob[0] == "**" {
+			for i := 0; i <= len(parts); i++ {
+				if matchParts(glob[1:], parts[i:]) {
+					return true
+				}
+			}
+			return false
+		}
+		if len(parts) == 0 {
+			return false
+		}
+		if ok, err := path.Match(glob[0], parts[0]); err != nil || !ok {
+			return false
+		}
+		glob, parts = glob[1:], parts[1:]
+	}
+	return len(parts) == 0
+}

@@ -1,0 +1,268 @@
+package account
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tracker/internal/fact"
+)
+
+// Testimony is one report's entry, resolved to an upstream commit.
+type Testimony struct {
+	Report string
+	When   int64 // orders reports, Unix seconds
+	Entry  fact.ReportCommit
+}
+
+// Input is everything that the statuses of one view follow from.
+type Input struct {
+	View      *fact.View
+	Commit    func(hash string) *fact.Commit // of the range or the fork's own
+	Links     []fact.Link
+	Testimony map[string][]Testimony // by upstream commit
+	Decisions []fact.Decision        // those that stand, oldest first
+	// RevertedFork maps a fork commit to the fork commit that reverts it and
+	// is not itself reverted; RevertedUp does the same for upstream.
+	RevertedFork, RevertedUp map[string]string
+	// Present tells which share of a commit's added lines stands in the fork's
+	// tree, -1 when it cannot be told. It is asked only about commits that a
+	// report calls integrated and git shows no pick of.
+	Present func(hash string) float64
+}
+
+// claimed is the least share of a commit's lines that must stand in the fork
+// for a report's "integrated" to be believed without a pick.
+const claimed = 0.5
+
+// Settle returns an account for each commit of the view's range, in its order.
+func Settle(in Input) []fact.Account {
+	links := map[string][]fact.Link{}
+	for _, l := range in.Links {
+		links[l.Upstream] = append(links[l.Upstream], l)
+	}
+	out := make([]fact.Account, 0, len(in.View.Range))
+	for _, h := range in.View.Range {
+		c := in.Commit(h)
+		if c == nil {
+			continue
+		}
+		out = append(out, in.settle(c, links[h]))
+	}
+	return out
+}
+
+// settle decides one commit: first by git, then by what was said of it where
+// git is silent, last by the user.
+func (in *Input) settle(c *fact.Commit, links []fact.Link) fact.Account {
+	a := fact.Account{
+		Fork:        in.View.Fork.Ref,
+		Commit:      c.Hash,
+		Subject:     c.Subject,
+		Author:      c.Author.Name,
+		Date:        c.AuthorDate.Format(time.RFC3339),
+		PR:          c.PR,
+		ForkCommits: []string{},
+		Evidence:    []fact.Evidence{},
+		Sources:     []fact.Source{},
+		WaitsFor:    []string{},
+	}
+	byGit := in.fromGit(&a, links)
+	said := in.Testimony[c.Hash]
+	slices.SortStableFunc(said, func(x, y Testimony) int {
+		return cmp.Or(cmp.Compare(x.When, y.When), cmp.Compare(x.Report, y.Report))
+	})
+	if !byGit {
+		in.fromReports(&a, said)
+	}
+	for _, t := range said {
+		a.Sources = append(a.Sources, in.source(&a, t, links, byGit))
+	}
+	in.fromDecisions(&a, c)
+	return a
+}
+
+// fromGit sets the status that links and reverts show, and reports whether
+// they show one.
+func (in *Input) fromGit(a *fact.Account, links []fact.Link) bool {
+	var standing []fact.Link
+	var undone []string
+	for _, l := range links {
+		a.ForkCommits = append(a.ForkCommits, l.Fork)
+		if by := in.RevertedFork[l.Fork]; by != "" {
+			undone = append(undone, fmt.Sprintf("%s was reverted by %s", fact.Short(l.Fork), fact.Short(by)))
+		} else {
+			standing = append(standing, l)
+		}
+	}
+	a.Evidence = append(a.Evidence, evidence(links)...)
+	switch {
+	case len(standing) > 0:
+		a.Status, a.Left = carriedBy(standing)
+		a.Why = best(standing).Why
+		if a.Status == fact.Partial {
+			a.Why += "; left out: " + strings.Join(shorten(a.Left, 3), ", ")
+		}
+		if len(standing) > 1 {
+			a.Why += fmt.Sprintf("; in %d fork commits", len(standing))
+		}
+		return true
+	case len(undone) > 0:
+		a.Status, a.Why = fact.Reverted, strings.Join(undone, "; ")
+		return true
+	case in.RevertedUp[a.Commit] != "":
+		a.Status, a.Why = fact.Reverted, "never taken; upstream reverted it in "+fact.Short(in.RevertedUp[a.Commit])
+		return true
+	}
+	return false
+}
+
+// carriedBy tells how far the fork commits together carry the upstream commit.
+func carriedBy(links []fact.Link) (fact.Status, []string) {
+	var left []string
+	for i, l := range links {
+		if l.Same {
+			return fact.Integrated, nil
+		}
+		if i == 0 {
+			left = l.Left
+		} else {
+			left = slices.DeleteFunc(slices.Clone(left), func(p string) bool { return !slices.Contains(l.Left, p) })
+		}
+	}
+	if len(left) > 0 {
+		return fact.Partial, left
+	}
+	return fact.Adapted, nil
+}
+
+// fromReports sets the status that the last deciding report gives, or pending.
+func (in *Input) fromReports(a *fact.Account, said []Testimony) {
+	a.Status, a.Why = fact.Pending, "nobody has decided"
+	var last *Testimony
+	for i := range said {
+		t := &said[i]
+		if t.Entry.Status == fact.WordPending && last == nil {
+			a.Why = fmt.Sprintf("planned in %s", cite(t))
+		}
+		if t.Entry.Status == fact.WordIntegrated && in.present(a.Commit) < claimed {
+			if last == nil {
+				a.Why = fmt.Sprintf("%s calls it integrated, but git shows no pick of it", cite(t))
+			}
+			continue
+		}
+		if t.Entry.Status.Decides() {
+			last = t
+		}
+	}
+	if last == nil {
+		return
+	}
+	switch last.Entry.Status {
+	case fact.WordIntegrated:
+		a.Status = fact.Adapted
+		a.Why = fmt.Sprintf("%s calls it integrated; no commit carries it, yet %.0f %% of its lines are in the fork", cite(last), 100*in.present(a.Commit))
+		a.Evidence = append(a.Evidence, fact.Evidence{Kind: fact.KindReport, Score: in.present(a.Commit), Detail: cite(last)})
+	case fact.WordSkipped:
+		a.Status, a.Why = fact.Skipped, "skipped in "+cite(last)
+	case fact.WordDeferred:
+		a.Status, a.Why = fact.Deferred, "deferred in "+cite(last)
+	}
+	a.Reason = last.Entry.Reason
+	// The reason and what is missing may stand in an earlier report.
+	for i := len(said) - 1; i >= 0; i-- {
+		e := said[i].Entry
+		if e.Status == last.Entry.Status || e.Status == fact.WordSkipped || e.Status == fact.WordDeferred {
+			if a.Reason == "" {
+				a.Reason = e.Reason
+			}
+			for _, m := range e.Missing {
+				if !slices.Contains(a.WaitsFor, m) {
+					a.WaitsFor = append(a.WaitsFor, m)
+				}
+			}
+		}
+	}
+}
+
+func (in *Input) present(hash string) float64 {
+	if in.Present == nil {
+		return -1
+	}
+	return in.Present(hash)
+}
+
+// source turns a report's entry into a source of the account, and says how
+// git contradicts it.
+func (in *Input) source(a *fact.Account, t Testimony, links []fact.Link, byGit bool) fact.Source {
+	s := fact.Source{Report: t.Report, Status: string(t.Entry.Status), Reason: t.Entry.Reason, Line: t.Entry.Line, When: t.When}
+	for _, st := range t.Entry.Statements {
+		if st.Status == t.Entry.Status {
+			s.Line = st.Line
+		}
+	}
+	switch t.Entry.Status {
+	case fact.WordIntegrated:
+		if !byGit && a.Status != fact.Adapted {
+			s.Disagrees = "git shows no pick of it"
+		} else if a.Status == fact.Reverted {
+			s.Disagrees = a.Why
+		}
+	case fact.WordSkipped, fact.WordDeferred:
+		for _, l := range links {
+			if f := in.Commit(l.Fork); f != nil && in.RevertedFork[l.Fork] == "" && f.CommitDate.Unix() <= t.When {
+				s.Disagrees = "it was in by then, as " + fact.Short(l.Fork)
+				break
+			}
+		}
+	}
+	return s
+}
+
+func cite(t *Testimony) string {
+	line := t.Entry.Line
+	for _, s := range t.Entry.Statements {
+		if s.Status == t.Entry.Status {
+			line = s.Line
+		}
+	}
+	return fmt.Sprintf("%s:%d", t.Report, line)
+}
+
+// evidence lists each kind once, with its best score.
+func evidence(links []fact.Link) []fact.Evidence {
+	var out []fact.Evidence
+	for _, l := range links {
+		for _, e := range l.Evidence {
+			at := slices.IndexFunc(out, func(o fact.Evidence) bool { return o.Kind == e.Kind })
+			if at < 0 {
+				out = append(out, e)
+			} else if e.Score > out[at].Score {
+				out[at] = e
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b fact.Evidence) int { return cmp.Compare(b.Score, a.Score) })
+	return out
+}
+
+func best(links []fact.Link) fact.Link {
+	return slices.MaxFunc(links, func(a, b fact.Link) int {
+		if a.Same != b.Same {
+			if a.Same {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(a.Score, b.Score)
+	})
+}
+
+func shorten(list []string, n int) []string {
+	if len(list) <= n {
+		return list
+	}
+	return append(slices.Clone(list[:n]), fmt.Sprintf("and %d more", len(list)-n))
+}
