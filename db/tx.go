@@ -1,0 +1,215 @@
+package db
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"runtime/debug"
+
+	"go.etcd.io/bbolt"
+)
+
+// Tx is the state of the database during one View, Peek or Update. Puts and
+// deletes fail outside Update. A Tx belongs to one goroutine.
+type Tx struct {
+	tx    *bbolt.Tx
+	path  string
+	dirty bool
+}
+
+const (
+	bucketMeta   = "meta"
+	bucketPR     = "pr"
+	bucketChange = "change"
+	bucketGone   = "gone"
+)
+
+var buckets = []string{
+	bucketMeta, bucketPR, bucketChange, bucketGone,
+	string(KindCommit), string(KindPatch), string(KindReport), string(KindLink),
+	string(KindAccount), string(KindView), string(KindDecision),
+}
+
+// guard turns a panic of bbolt's over a damaged page into an error.
+func (tx *Tx) guard(err *error) {
+	if r := recover(); r != nil {
+		*err = tx.corrupt(fmt.Errorf("%v", r))
+	}
+}
+
+func (tx *Tx) corrupt(err error) error {
+	return &CorruptError{Path: tx.path, Err: err}
+}
+
+func (tx *Tx) bucket(name string) *bbolt.Bucket {
+	b := tx.tx.Bucket([]byte(name))
+	if name == bucketChange && tx.tx.Writable() {
+		// Sequence keys only grow, so pages that are left half empty stay so.
+		b.FillPercent = 0.9
+	}
+	return b
+}
+
+// rawGet returns the value under key, nil if there is none. It is valid until
+// the transaction's next write.
+func (tx *Tx) rawGet(bucket string, key []byte) (value []byte, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer tx.guard(&err)
+	return tx.bucket(bucket).Get(key), nil
+}
+
+func (tx *Tx) rawPut(bucket string, key, value []byte) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer tx.guard(&err)
+	if err := tx.bucket(bucket).Put(key, value); err != nil {
+		return fmt.Errorf("write to bucket %q of %q: %w", bucket, tx.path, err)
+	}
+	tx.dirty = true
+	return nil
+}
+
+func (tx *Tx) rawDelete(bucket string, key []byte) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer tx.guard(&err)
+	if err := tx.bucket(bucket).Delete(key); err != nil {
+		return fmt.Errorf("delete from bucket %q of %q: %w", bucket, tx.path, err)
+	}
+	tx.dirty = true
+	return nil
+}
+
+// scan calls fn with every key from the first at or after from on, as long as
+// the key starts with prefix and fn returns true. Key and value are valid
+// only during the call, and fn must not write.
+func (tx *Tx) scan(bucket string, from, prefix []byte, fn func(key, value []byte) (bool, error)) error {
+	next, err := tx.cursor(bucket, from)
+	if err != nil {
+		return err
+	}
+	for {
+		key, value, err := next()
+		if err != nil {
+			return err
+		}
+		if key == nil || !bytes.HasPrefix(key, prefix) {
+			return nil
+		}
+		if more, err := fn(key, value); err != nil || !more {
+			return err
+		}
+	}
+}
+
+// cursor returns a function that returns one entry after the other, and a nil
+// key at the end.
+func (tx *Tx) cursor(bucket string, from []byte) (next func() (key, value []byte, err error), err error) {
+	defer tx.guard(&err)
+	c := tx.bucket(bucket).Cursor()
+	started := false
+	return func() (key, value []byte, err error) {
+		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+		defer tx.guard(&err)
+		if started {
+			key, value = c.Next()
+		} else {
+			key, value = c.Seek(from)
+			started = true
+		}
+		return key, value, nil
+	}, nil
+}
+
+func (tx *Tx) commit() (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer tx.guard(&err)
+	if err := tx.tx.Commit(); err != nil {
+		return fmt.Errorf("commit to %q: %w", tx.path, err)
+	}
+	return nil
+}
+
+// get decodes the record of a kind under key into v and reports whether there
+// is one.
+func (tx *Tx) get(kind Kind, key []byte, v any) (bool, error) {
+	value, err := tx.rawGet(string(kind), key)
+	if err != nil || value == nil {
+		return false, err
+	}
+	return true, tx.decode(kind, key, value, v)
+}
+
+// decode reads a record: its sequence, then CBOR.
+func (tx *Tx) decode(kind Kind, key, value []byte, v any) error {
+	if len(value) < 8 {
+		return tx.corrupt(fmt.Errorf("%s %q has no sequence", kind, key))
+	}
+	if err := unmarshal(value[8:], v); err != nil {
+		return tx.corrupt(fmt.Errorf("%s %q: %w", kind, key, err))
+	}
+	return nil
+}
+
+// put stores v under key and logs the change, unless the same is there already.
+func (tx *Tx) put(kind Kind, key []byte, v any) error {
+	_, err := tx.putChanged(kind, key, v)
+	return err
+}
+
+func (tx *Tx) putChanged(kind Kind, key []byte, v any) (changed bool, err error) {
+	text, err := marshal(v)
+	if err != nil {
+		return false, fmt.Errorf("encode %s %q: %w", kind, key, err)
+	}
+	old, err := tx.rawGet(string(kind), key)
+	if err != nil {
+		return false, err
+	}
+	if len(old) >= 8 && bytes.Equal(old[8:], text) {
+		return false, nil
+	}
+	seq, err := tx.log(kind, key, old, false)
+	if err != nil {
+		return false, err
+	}
+	return true, tx.rawPut(string(kind), key, append(seq, text...))
+}
+
+// delete removes the record under key and logs that; an absent one is no change.
+func (tx *Tx) delete(kind Kind, key []byte) error {
+	old, err := tx.rawGet(string(kind), key)
+	if err != nil || old == nil {
+		return err
+	}
+	if _, err := tx.log(kind, key, old, true); err != nil {
+		return err
+	}
+	return tx.rawDelete(string(kind), key)
+}
+
+// replace makes the records of a kind whose keys start with prefix be exactly
+// those of records, by key.
+func (tx *Tx) replace(kind Kind, prefix []byte, records map[string]any) error {
+	var gone [][]byte
+	err := tx.scan(string(kind), prefix, prefix, func(key, _ []byte) (bool, error) {
+		if _, kept := records[string(key)]; !kept {
+			gone = append(gone, bytes.Clone(key))
+		}
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, key := range gone {
+		if err := tx.delete(kind, key); err != nil {
+			return err
+		}
+	}
+	for _, key := range sortedKeys(records) {
+		if err := tx.put(kind, []byte(key), records[key]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func uint64Key(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
