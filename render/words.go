@@ -1,0 +1,90 @@
+package render
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"tracker/internal/fact"
+)
+
+// Meaning says in a few words what a status means to somebody who reads it for
+// the first time; empty for a status that is not in fact.Statuses.
+func Meaning(s fact.Status) string {
+	switch s {
+	case fact.Integrated:
+		return "the same change is in the fork"
+	case fact.Adapted:
+		return "in the fork, but changed on the way"
+	case fact.Partial:
+		return "a part of it is in the fork, other files were left out"
+	case fact.Empty:
+		return "never picked, and nothing of it is left to apply"
+	case fact.Reverted:
+		return "taken back, here or upstream"
+	case fact.Skipped:
+		return "someone decided against it"
+	case fact.Deferred:
+		return "put off until something else is settled"
+	case fact.Pending:
+		return "nobody has decided yet"
+	}
+	return ""
+}
+
+// Count puts a number before its noun: "1 commit", "2 commits", "1 440
+// commits". The plural is the noun with an s.
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return Number(n) + " " + noun + "s"
+}
+
+// Number writes n in groups of three digits, set apart by spaces, from 10 000
+// on: below that the groups help nobody.
+func Number(n int) string {
+	s := strconv.Itoa(n)
+	if n < 10000 {
+		return s
+	}
+	var b strings.Builder
+	for i, digit := range s {
+		if i > 0 && (len(s)-i)%3 == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(digit)
+	}
+	return b.String()
+}
+
+// Day returns the day of an RFC 3339 time or of a date, as YYYY-MM-DD in the
+// time's own zone, the way git shows it; empty when there is none.
+func Day(date string) string {
+	if len(date) < len(time.DateOnly) {
+		return ""
+	}
+	day := date[:len(time.DateOnly)]
+	if _, err := time.Parse(time.DateOnly, day); err != nil {
+		return ""
+	}
+	return day
+}
+
+// UnixDay returns the day of a time in Unix seconds, in UTC so that it is the
+// same on every machine; empty for 0.
+func UnixDay(seconds int64) string {
+	if seconds == 0 {
+		return ""
+	}
+	return time.Unix(seconds, 0).UTC().Format(time.DateOnly)
+}
+
+// Sum adds up the counts of a standing.
+func Sum(counts map[fact.Status]int) int {
+	sum := 0
+	for _, n := range counts {
+		sum += n
+	}
+	return sum
+}
