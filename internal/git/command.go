@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -33,7 +34,7 @@ var pinned = []string{
 	"-c", "core.hooksPath=" + nowhere,
 	"-c", "core.attributesFile=" + nowhere,
 	"-c", "core.quotePath=true",
-	"-c", "core.bigFileThreshold=4m",
+	"-c", "core.bigFileThreshold=" + strconv.Itoa(MaxBlob),
 	"-c", "color.ui=false",
 	"-c", "diff.suppressBlankEmpty=false",
 	"-c", "diff.orderFile=" + nowhere,
