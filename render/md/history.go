@@ -1,0 +1,157 @@
+package md
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tracker/advise"
+	"tracker/internal/fact"
+	"tracker/render"
+	"tracker/render/esc"
+)
+
+// words lists a report's words in the order in which they are told.
+var words = []fact.Word{fact.WordIntegrated, fact.WordSkipped, fact.WordDeferred, fact.WordPending, fact.WordConflict, fact.WordUnknown}
+
+// conflicts tells which files conflicted in which pick and how that was solved.
+func (d *document) conflicts() {
+	if len(d.in.Conflicts) == 0 {
+		return
+	}
+	met := slices.Clone(d.in.Conflicts)
+	slices.SortStableFunc(met, func(a, b advise.ConflictMet) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Report, b.Report), cmp.Compare(a.Line, b.Line))
+	})
+	d.heading(2, "Conflicts met, and how they were solved")
+	t := d.table("File", "Picking", "What met", "Solved", "Said in")
+	for _, c := range met {
+		pick := ""
+		if c.Commit != "" {
+			pick = d.hash(c.Commit) + " " + d.title(c.Subject, 0)
+		}
+		if c.ForkCommit != "" {
+			pick = joined([]string{pick, "as " + d.hash(c.ForkCommit)})
+		}
+		t.row(esc.Code(c.Path), pick, d.prose(c.Detail), d.prose(c.Resolution), d.report(c.Report, c.Line))
+	}
+}
+
+func (d *document) lessons() {
+	if len(d.in.Lessons) == 0 {
+		return
+	}
+	d.heading(2, "Lessons")
+	for _, l := range d.in.Lessons {
+		d.printf("- %s", d.prose(l.Text))
+		if l.Report != "" {
+			d.printf(" (%s)", d.report(l.Report, l.Line))
+		}
+		d.printf("\n")
+	}
+}
+
+func (d *document) decisions() {
+	if len(d.in.Decisions) == 0 {
+		return
+	}
+	d.heading(2, "Decisions on record")
+	for _, m := range d.in.Decisions {
+		d.printf("- %d: %s", m.ID, d.decision(m))
+		if by := joined([]string{esc.Text(m.By), render.UnixDay(m.At)}); by != "" {
+			d.printf(" (%s)", strings.Replace(by, "; ", ", ", 1))
+		}
+		d.printf("\n")
+	}
+}
+
+func (d *document) decision(m fact.Decision) string {
+	about := d.hash(m.Commit)
+	switch {
+	case m.Path != "":
+		about = "commits that change only " + esc.Code(m.Path)
+	case m.Subject != "":
+		about = "commits titled " + esc.Code(m.Subject)
+	}
+	text := about + " is " + esc.Text(string(m.Status))
+	if m.Path != "" || m.Subject != "" {
+		text = about + " are " + esc.Text(string(m.Status))
+	}
+	if m.Not != "" {
+		text = about + " is not what " + d.hash(m.Not) + " carries"
+	}
+	if m.As != "" {
+		text += " as " + d.hash(m.As)
+	}
+	return joined([]string{text, d.prose(m.Reason), d.waits(&fact.Account{WaitsFor: m.WaitsFor})})
+}
+
+// rounds tells the reports in order of time, and what is wrong in each.
+func (d *document) rounds() {
+	if len(d.in.Rounds) == 0 {
+		return
+	}
+	d.heading(2, "The rounds so far")
+	for i, r := range d.in.Rounds {
+		if i > 0 {
+			d.printf("\n")
+		}
+		d.printf("### %s\n\n", d.roundTitle(r))
+		d.printf("%s names %s%s", d.report(r.ID, 0), render.Count(r.Commits, "upstream commit"), told(r.Words))
+		if len(r.Disagreements) == 0 && len(r.Findings) == 0 {
+			d.printf(". Git does not contradict it.\n")
+			continue
+		}
+		d.printf(".\n\n")
+		for _, g := range r.Disagreements {
+			where := ""
+			if g.Line > 0 {
+				where = " in " + d.report(cmp.Or(g.Report, r.ID), g.Line)
+			}
+			d.printf("- ✗ git disagrees%s: it says %s of %s; %s\n", where, esc.Text(g.Says), d.hash(g.Commit), d.prose(g.Message))
+		}
+		for _, f := range r.Findings {
+			d.printf("- ✗ contradicts itself: %s%s\n", d.prose(f.Message), atLines(f.Lines))
+		}
+	}
+}
+
+func (d *document) roundTitle(r advise.Round) string {
+	title := esc.Text(r.Title)
+	if title == "" {
+		title = d.report(r.ID, 0)
+	}
+	if r.Date == "" {
+		return title
+	}
+	return esc.Text(r.Date) + " · " + title
+}
+
+// told lists the counts of a report's words: ": 8 integrated, 4 skipped".
+func told(counts map[fact.Word]int) string {
+	var parts []string
+	for _, w := range words {
+		if n := counts[w]; n > 0 {
+			parts = append(parts, render.Number(n)+" "+string(w))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(parts, ", ")
+}
+
+func atLines(lines []int) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	text := make([]string, len(lines))
+	for i, n := range lines {
+		text[i] = fmt.Sprint(n)
+	}
+	if len(lines) == 1 {
+		return " (line " + text[0] + ")"
+	}
+	return " (lines " + strings.Join(text, ", ") + ")"
+}
