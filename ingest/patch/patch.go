@@ -1,0 +1,23 @@
+package patch
+
+import (
+	"tracker/internal/fact"
+	"tracker/internal/git"
+)
+
+// From derives the patch of a diff. sha256 says that the repository names its
+// objects by SHA-256, and so does its patch ids.
+//
+// A diff that is not whole has no PatchID; the rest is derived from what could
+// be read, with the absent blobs in Unreadable.
+func From(d *git.Diff, sha256 bool) fact.Patch {
+	p := fact.Patch{Hash: d.Commit.Hash, Unreadable: d.Absent()}
+	if d.Whole() {
+		p.PatchID = ID(d.Files, sha256)
+	}
+	p.FileIDs = fileIDs(d.Files)
+	p.DiffID = diffID(p.FileIDs)
+	p.Lines = lineHashes(d.Files)
+	p.Adds, p.Removes, p.Defines = identifiers(d.Files)
+	return p
+}
