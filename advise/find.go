@@ -1,0 +1,151 @@
+package advise
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tracker/db"
+	"tracker/internal/fact"
+)
+
+// Git is what answers need of the repository itself, for what the database
+// does not hold.
+type Git interface {
+	// Commit finds the commit that a revision names; hash is empty if there is
+	// none, and candidates are given if the name is ambiguous.
+	Commit(ctx context.Context, rev string) (hash string, candidates []string, err error)
+	// Load reads one commit with its files.
+	Load(ctx context.Context, hash string) (*fact.Commit, error)
+	// IsAncestor reports whether descendant can reach ancestor.
+	IsAncestor(ctx context.Context, ancestor, descendant string) (bool, error)
+}
+
+// UnknownError says that a name means no commit.
+type UnknownError struct{ Name string }
+
+func (e *UnknownError) Error() string { return fmt.Sprintf("%q names no commit", e.Name) }
+
+// AmbiguousError says that a name means several commits.
+type AmbiguousError struct {
+	Name       string
+	Candidates []Candidate
+}
+
+// Candidate is a commit that an ambiguous name may mean.
+type Candidate struct{ Hash, Subject string }
+
+func (e *AmbiguousError) Error() string {
+	return fmt.Sprintf("%q names %d commits", e.Name, len(e.Candidates))
+}
+
+// Asker answers questions from one transaction.
+type Asker struct {
+	tx    *db.Tx
+	git   Git
+	views []fact.View
+}
+
+// Ask begins answering from a transaction. git may be nil for answers that the
+// database alone can give.
+func Ask(tx *db.Tx, git Git) (*Asker, error) {
+	views, err := tx.Views()
+	if err != nil {
+		return nil, err
+	}
+	if len(views) == 0 {
+		return nil, db.ErrNothing
+	}
+	return &Asker{tx: tx, git: git, views: views}, nil
+}
+
+// Views returns the fork branches that were ingested, in order of name.
+func (a *Asker) Views() []fact.View { return a.views }
+
+// Find returns the full hash of the commit that a person named: a full hash, a
+// unique abbreviation, a pull request ("#1707"), or any revision that git
+// understands. Commits of the views come before others of the repository.
+func (a *Asker) Find(ctx context.Context, name string) (string, error) {
+	name = strings.TrimSpace(name)
+	if pr, ok := strings.CutPrefix(name, "#"); ok {
+		if n, err := strconv.Atoi(pr); err == nil {
+			return a.findPR(name, n)
+		}
+	}
+	if fact.IsHash(name) {
+		hashes, err := a.tx.CommitsByPrefix(strings.ToLower(name), 50)
+		if err != nil {
+			return "", err
+		}
+		hashes = slices.DeleteFunc(hashes, func(h string) bool { return !a.inViews(h) })
+		if len(hashes) == 1 {
+			return hashes[0], nil
+		}
+		if len(hashes) > 1 {
+			return "", a.ambiguous(name, hashes)
+		}
+	}
+	if a.git == nil {
+		return "", &UnknownError{Name: name}
+	}
+	hash, candidates, err := a.git.Commit(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	if len(candidates) > 0 {
+		return "", a.ambiguous(name, candidates)
+	}
+	if hash == "" {
+		return "", &UnknownError{Name: name}
+	}
+	return hash, nil
+}
+
+// findPR prefers the upstream commit that merged a pull request over the
+// fork's picks of it.
+func (a *Asker) findPR(name string, pr int) (string, error) {
+	hashes, err := a.tx.CommitsByPR(pr)
+	if err != nil {
+		return "", err
+	}
+	up := slices.DeleteFunc(slices.Clone(hashes), func(h string) bool { return !a.inRange(h) })
+	if len(up) == 0 {
+		up = slices.DeleteFunc(hashes, func(h string) bool { return !a.inViews(h) })
+	}
+	switch len(up) {
+	case 0:
+		return "", &UnknownError{Name: name}
+	case 1:
+		return up[0], nil
+	}
+	return "", a.ambiguous(name, up)
+}
+
+func (a *Asker) ambiguous(name string, hashes []string) error {
+	e := &AmbiguousError{Name: name}
+	for _, h := range hashes {
+		c := Candidate{Hash: h}
+		if commit, err := a.tx.Commit(h); err == nil && commit != nil {
+			c.Subject = commit.Subject
+		}
+		e.Candidates = append(e.Candidates, c)
+	}
+	return e
+}
+
+func (a *Asker) inRange(hash string) bool {
+	return slices.ContainsFunc(a.views, func(v fact.View) bool { return slices.Contains(v.Range, hash) })
+}
+
+func (a *Asker) inViews(hash string) bool {
+	return slices.ContainsFunc(a.views, func(v fact.View) bool {
+		return slices.Contains(v.Range, hash) || slices.Contains(v.Own, hash)
+	})
+}
+
+// AsOf names the commits that the answers are true of: those of the first view.
+func (a *Asker) AsOf() AsOf {
+	return AsOf{Fork: a.views[0].Fork, Upstream: a.views[0].Upstream}
+}

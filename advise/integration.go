@@ -1,0 +1,208 @@
+package advise
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"tracker/internal/fact"
+)
+
+// Integration gathers what UPSTREAM_INTEGRATION.md tells of the fork ref
+// (empty: the first). Remotes map names to URLs.
+func (a *Asker) Integration(ctx context.Context, fork string, remotes map[string]string) (*Integration, error) {
+	v := &a.views[0]
+	for i := range a.views {
+		if a.views[i].Fork.Ref == fork {
+			v = &a.views[i]
+		}
+	}
+	standing, err := a.standing(ctx, v, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := &Integration{Standing: *standing, Picks: map[string][]Pick{}}
+	out.UpstreamURL, out.ForkURL = webAddresses(v, remotes)
+
+	links, err := a.tx.Links(v.Fork.Ref)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range links {
+		p, err := a.pick(ctx, l, l.Upstream)
+		if err != nil {
+			return nil, err
+		}
+		out.Picks[l.Upstream] = append(out.Picks[l.Upstream], p)
+	}
+	for _, picks := range out.Picks {
+		slices.SortStableFunc(picks, func(x, y Pick) int {
+			return cmp.Or(cmp.Compare(x.Date, y.Date), cmp.Compare(x.Other, y.Other))
+		})
+	}
+
+	decisions, err := a.tx.Decisions()
+	if err != nil {
+		return nil, err
+	}
+	out.Decisions = slices.DeleteFunc(decisions, func(d fact.Decision) bool { return d.Undone != 0 })
+
+	reports, err := a.tx.Reports()
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(reports, func(x, y fact.StoredReport) int {
+		return cmp.Or(cmp.Compare(x.When, y.When), cmp.Compare(x.ID, y.ID))
+	})
+	place := newPlace(out.Standing.Commits)
+	for i := range reports {
+		if err := a.addReport(out, place, &reports[i]); err != nil {
+			return nil, err
+		}
+	}
+	for _, acc := range out.Standing.Commits {
+		if acc.Reopened {
+			out.Questions = append(out.Questions, Question{Kind: "reopened", Commit: acc.Commit, Subject: acc.Subject, Text: acc.Why})
+		}
+		for _, s := range acc.Sources {
+			if s.Disagrees != "" {
+				out.Questions = append(out.Questions, Question{
+					Kind: "disagreement", Commit: acc.Commit, Subject: acc.Subject,
+					Text:   fmt.Sprintf("the report says %s; %s", s.Status, s.Disagrees),
+					Source: fmt.Sprintf("%s:%d", s.Report, s.Line),
+				})
+			}
+		}
+	}
+	return out, nil
+}
+
+// place finds the account that a report's entry is about.
+type place struct {
+	byHash []*fact.Account // sorted by hash
+	picked map[string]*fact.Account
+}
+
+func newPlace(accounts []fact.Account) *place {
+	p := &place{picked: map[string]*fact.Account{}}
+	for i := range accounts {
+		p.byHash = append(p.byHash, &accounts[i])
+		for _, f := range accounts[i].ForkCommits {
+			p.picked[f] = &accounts[i]
+		}
+	}
+	slices.SortFunc(p.byHash, func(x, y *fact.Account) int { return cmp.Compare(x.Commit, y.Commit) })
+	return p
+}
+
+func (p *place) of(e *fact.ReportCommit) *fact.Account {
+	if e.Hash == nil {
+		return nil
+	}
+	i, _ := slices.BinarySearchFunc(p.byHash, *e.Hash, func(a *fact.Account, h string) int { return cmp.Compare(a.Commit, h) })
+	if i < len(p.byHash) && strings.HasPrefix(p.byHash[i].Commit, *e.Hash) {
+		return p.byHash[i]
+	}
+	for f, acc := range p.picked {
+		if strings.HasPrefix(f, *e.Hash) {
+			return acc
+		}
+	}
+	return nil
+}
+
+// addReport adds a report's round, the conflicts it tells of and its lessons.
+func (a *Asker) addReport(out *Integration, place *place, r *fact.StoredReport) error {
+	round := Round{
+		ID: r.ID, InFork: r.Source == "fork", Title: r.Report.Title, Date: dateOf(r),
+		Words: map[fact.Word]int{}, Findings: r.Report.Findings,
+	}
+	var err error
+	if round.Disagreements, err = a.disagreements(r.ID); err != nil {
+		return err
+	}
+	for i := range r.Report.Commits {
+		e := &r.Report.Commits[i]
+		round.Words[e.Status]++
+		round.Commits++
+		for _, c := range e.Conflicts {
+			met := ConflictMet{
+				Path: c.Path, Detail: c.Detail, Resolution: e.Resolution, ForkCommit: e.ForkCommit,
+				Report: r.ID, Line: e.Line, Subject: e.Subject,
+			}
+			if acc := place.of(e); acc != nil {
+				met.Commit, met.Subject = acc.Commit, acc.Subject
+			} else if e.Hash != nil {
+				met.Commit = *e.Hash
+			}
+			out.Conflicts = append(out.Conflicts, met)
+		}
+	}
+	out.Rounds = append(out.Rounds, round)
+	for _, l := range r.Report.Lessons {
+		out.Lessons = append(out.Lessons, LessonFrom{Text: l.Text, Report: r.ID, Line: l.Line})
+	}
+	for _, f := range r.Report.Findings {
+		q := Question{Kind: "contradiction", Text: f.Message, Source: r.ID}
+		if len(f.Lines) > 0 {
+			q.Source = fmt.Sprintf("%s:%d", r.ID, f.Lines[0])
+		}
+		out.Questions = append(out.Questions, q)
+	}
+	return nil
+}
+
+// webAddresses finds the pages of the two projects: upstream's from the remote
+// whose branch upstream is, or the remote of that name, the fork's from origin
+// or the remote whose branch the fork is.
+func webAddresses(v *fact.View, remotes map[string]string) (upstream, fork string) {
+	remoteOf := func(ref string) string {
+		rest, ok := strings.CutPrefix(ref, "refs/remotes/")
+		if !ok {
+			return ""
+		}
+		name, _, _ := strings.Cut(rest, "/")
+		return name
+	}
+	pick := func(names ...string) string {
+		for _, n := range names {
+			if u := webAddress(remotes[n]); n != "" && u != "" {
+				return u
+			}
+		}
+		return ""
+	}
+	upstream = pick(remoteOf(v.Upstream.Ref), "upstream")
+	fork = pick(remoteOf(v.Fork.Ref), "origin", "fork")
+	return upstream, fork
+}
+
+var scpLike = regexp.MustCompile(`^(?:[\w.-]+@)?([\w.-]+\.[a-z]+):([^/].*)$`)
+
+// webAddress turns a remote's URL into the page that a browser opens, or "".
+func webAddress(remote string) string {
+	if m := scpLike.FindStringSubmatch(remote); m != nil {
+		remote = "ssh://" + m[1] + "/" + m[2]
+	}
+	u, err := url.Parse(remote)
+	if err != nil || u.Hostname() == "" {
+		return ""
+	}
+	host := u.Hostname()
+	switch u.Scheme {
+	case "http", "https":
+		host = u.Host
+	case "ssh", "git", "git+ssh":
+	default:
+		return ""
+	}
+	path := strings.TrimSuffix(strings.TrimSuffix(u.EscapedPath(), "/"), ".git")
+	if strings.Count(path, "/") < 2 {
+		return ""
+	}
+	return "https://" + host + path
+}

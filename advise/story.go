@@ -1,0 +1,226 @@
+package advise
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"tracker/internal/fact"
+)
+
+// Story tells all that is known of one commit, by full hash.
+func (a *Asker) Story(ctx context.Context, hash string) (*CommitStory, error) {
+	c, err := a.commit(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	v := a.viewOf(hash)
+	s := &CommitStory{
+		Kind: "commit", Commit: *c, Picks: []Pick{}, Statements: []StatementIn{}, Decisions: []fact.Decision{},
+		As: AsOf{Fork: v.Fork, Upstream: v.Upstream},
+	}
+	if s.Account, err = a.account(ctx, v, hash); err != nil {
+		return nil, err
+	}
+	switch {
+	case slices.Contains(v.Range, hash):
+		s.Side = "upstream"
+	case slices.Contains(v.Own, hash):
+		s.Side, s.Account = "fork", nil
+	case len(s.Account.Evidence) > 0:
+		s.Side = "shared"
+	default:
+		s.Side = "upstream"
+	}
+	if err := a.addPicks(ctx, s, v); err != nil {
+		return nil, err
+	}
+	if err := a.addStatements(s); err != nil {
+		return nil, err
+	}
+	if p, err := a.tx.Patch(hash); err != nil {
+		return nil, err
+	} else if p != nil {
+		s.Adds, s.Defines, s.Unreadable = p.Adds, p.Defines, p.Unreadable
+	}
+	return s, nil
+}
+
+// viewOf is the first view that the commit belongs to, or the first of all.
+func (a *Asker) viewOf(hash string) *fact.View {
+	for i := range a.views {
+		if slices.Contains(a.views[i].Range, hash) || slices.Contains(a.views[i].Own, hash) {
+			return &a.views[i]
+		}
+	}
+	return &a.views[0]
+}
+
+// addPicks lists the commit's counterparts in every view.
+func (a *Asker) addPicks(ctx context.Context, s *CommitStory, v *fact.View) error {
+	for i := range a.views {
+		links, err := a.tx.Links(a.views[i].Fork.Ref)
+		if err != nil {
+			return err
+		}
+		for _, l := range links {
+			if l.Fork != s.Commit.Hash && l.Upstream != s.Commit.Hash {
+				continue
+			}
+			p, err := a.pick(ctx, l, s.Commit.Hash)
+			if err != nil {
+				return err
+			}
+			if !slices.ContainsFunc(s.Picks, func(o Pick) bool { return o.Other == p.Other }) {
+				s.Picks = append(s.Picks, p)
+			}
+		}
+	}
+	slices.SortStableFunc(s.Picks, func(x, y Pick) int { return cmp.Compare(x.Date, y.Date) })
+	return nil
+}
+
+// pick is a link as seen from one of its ends.
+func (a *Asker) pick(ctx context.Context, l fact.Link, from string) (Pick, error) {
+	p := Pick{Link: l, Other: l.Fork, Why: l.Why}
+	if from == l.Fork {
+		p.Other = l.Upstream
+	}
+	c, err := a.commit(ctx, p.Other)
+	var unknown *UnknownError
+	if errors.As(err, &unknown) {
+		return p, nil
+	}
+	if err != nil {
+		return p, err
+	}
+	p.Subject, p.Author, p.Date = c.Subject, c.Author.Name, c.CommitDate.UTC().Format(time.RFC3339)
+	return p, nil
+}
+
+// addStatements lists what reports and decisions say of the commit or of its
+// counterparts.
+func (a *Asker) addStatements(s *CommitStory) error {
+	about := []string{s.Commit.Hash}
+	if s.Side == "fork" {
+		for _, p := range s.Picks {
+			about = append(about, p.Other)
+		}
+	}
+	reports, err := a.tx.Reports()
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(reports, func(x, y fact.StoredReport) int {
+		return cmp.Or(cmp.Compare(x.When, y.When), cmp.Compare(x.ID, y.ID))
+	})
+	for _, r := range reports {
+		for _, e := range r.Report.Commits {
+			if !names(&e, &s.Commit, s.Account, r.ID, about) {
+				continue
+			}
+			st := StatementIn{Report: r.ID, Title: r.Report.Title, Date: dateOf(&r), Entry: e}
+			if s.Account != nil {
+				for _, src := range s.Account.Sources {
+					if src.Report == r.ID {
+						st.Disagrees = src.Disagrees
+					}
+				}
+			}
+			s.Statements = append(s.Statements, st)
+		}
+	}
+	decisions, err := a.tx.Decisions()
+	if err != nil {
+		return err
+	}
+	for _, d := range decisions {
+		byMark := s.Account != nil && slices.ContainsFunc(s.Account.Sources, func(src fact.Source) bool { return src.Mark == d.ID })
+		if byMark || slices.Contains(about, d.Commit) || d.As == s.Commit.Hash || d.Not == s.Commit.Hash {
+			s.Decisions = append(s.Decisions, d)
+		}
+	}
+	return nil
+}
+
+// names reports whether a report's entry speaks of the commit: by hash, of it
+// or of its counterpart, or by a name that the ingest resolved to it.
+func names(e *fact.ReportCommit, c *fact.Commit, acc *fact.Account, report string, about []string) bool {
+	for _, h := range about {
+		if e.Hash != nil && strings.HasPrefix(h, *e.Hash) || e.ForkCommit != "" && strings.HasPrefix(h, e.ForkCommit) {
+			return true
+		}
+	}
+	if acc == nil {
+		return false
+	}
+	if e.Hash != nil {
+		return slices.ContainsFunc(acc.ForkCommits, func(f string) bool { return strings.HasPrefix(f, *e.Hash) })
+	}
+	said := slices.ContainsFunc(acc.Sources, func(s fact.Source) bool { return s.Report == report })
+	return said && (e.PR != 0 && e.PR == c.PR || e.PR == 0 && e.Subject != "" && strings.EqualFold(e.Subject, c.Subject))
+}
+
+// dateOf is a report's own date, else the day it was last changed.
+func dateOf(r *fact.StoredReport) string {
+	if r.Report.Date != "" {
+		return r.Report.Date
+	}
+	return time.Unix(r.When, 0).UTC().Format(time.DateOnly)
+}
+
+// Report tells all that is known of one report, by its ID or the end of its
+// path; ok is false when there is no such report.
+func (a *Asker) Report(id string) (s *ReportStory, ok bool, err error) {
+	id = strings.TrimPrefix(strings.ReplaceAll(id, `\`, "/"), "./")
+	reports, err := a.tx.Reports()
+	if err != nil {
+		return nil, false, err
+	}
+	var found *fact.StoredReport
+	for i := range reports {
+		r := &reports[i]
+		if r.ID == id {
+			found = r
+			break
+		}
+		if strings.HasSuffix(r.ID, "/"+id) && found == nil {
+			found = r
+		}
+	}
+	if found == nil {
+		return nil, false, nil
+	}
+	s = &ReportStory{Kind: "report", Report: *found, As: a.AsOf()}
+	s.Disagreements, err = a.disagreements(found.ID)
+	return s, true, err
+}
+
+// disagreements are a report's statements that git contradicts, by line.
+func (a *Asker) disagreements(report string) ([]Disagreement, error) {
+	out := []Disagreement{}
+	for _, v := range a.views {
+		accounts, err := a.tx.Accounts(v.Fork.Ref)
+		if err != nil {
+			return nil, err
+		}
+		for _, acc := range accounts {
+			for _, s := range acc.Sources {
+				if s.Report != report || s.Disagrees == "" {
+					continue
+				}
+				d := Disagreement{Report: report, Line: s.Line, Commit: acc.Commit, Says: s.Status, Message: s.Disagrees}
+				if !slices.Contains(out, d) {
+					out = append(out, d)
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, func(x, y Disagreement) int {
+		return cmp.Or(cmp.Compare(x.Line, y.Line), cmp.Compare(x.Commit, y.Commit))
+	})
+	return out, nil
+}
