@@ -88,3 +88,32 @@ func Sum(counts map[fact.Status]int) int {
 	}
 	return sum
 }
+
+// RefName shortens a ref's full name to what people call it: main for
+// refs/heads/main, upstream/main for refs/remotes/upstream/main.
+func RefName(ref string) string {
+	for _, prefix := range []string{"refs/heads/", "refs/remotes/", "refs/tags/"} {
+		if name, ok := strings.CutPrefix(ref, prefix); ok {
+			return name
+		}
+	}
+	return ref
+}
+
+// Words lists what a report may say of a commit in the order in which it is
+// told.
+var Words = []fact.Word{
+	fact.WordIntegrated, fact.WordSkipped, fact.WordDeferred,
+	fact.WordPending, fact.WordConflict, fact.WordUnknown,
+}
+
+// Told lists the counts of words: "8 integrated, 4 skipped".
+func Told(counts map[fact.Word]int) string {
+	var parts []string
+	for _, w := range Words {
+		if n := counts[w]; n > 0 {
+			parts = append(parts, Number(n)+" "+string(w))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

@@ -12,6 +12,12 @@ import (
 // trimmed, and what cannot be seen is shown as \xNN, \uNNNN or \UNNNNNNNN.
 // Line(Line(s)) is Line(s).
 func Line(s string) string {
+	return strings.Trim(Part(s), " ")
+}
+
+// Part is Line for a piece of a line: blanks at its ends stay, since they may
+// set it apart from its neighbours.
+func Part(s string) string {
 	if plain(s) {
 		return s
 	}
@@ -23,9 +29,7 @@ func Line(s string) string {
 			for end < len(s) && isSpace(s[end]) {
 				end++
 			}
-			if b.Len() > 0 && end < len(s) {
-				b.WriteString(fold(s[i:end]))
-			}
+			b.WriteString(fold(s[i:end]))
 			i = end
 			continue
 		}
@@ -73,7 +77,7 @@ func escape(r rune) string {
 	return fmt.Sprintf(`\U%08x`, r)
 }
 
-// plain reports whether Line has nothing to do, which is so for nearly every
+// plain reports whether Part has nothing to do, which is so for nearly every
 // subject.
 func plain(s string) bool {
 	for i := 0; i < len(s); i++ {
@@ -81,7 +85,7 @@ func plain(s string) bool {
 			return false
 		}
 	}
-	return s == "" || s[0] != ' ' && s[len(s)-1] != ' '
+	return true
 }
 
 func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }

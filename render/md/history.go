@@ -12,9 +12,6 @@ import (
 	"tracker/render/esc"
 )
 
-// words lists a report's words in the order in which they are told.
-var words = []fact.Word{fact.WordIntegrated, fact.WordSkipped, fact.WordDeferred, fact.WordPending, fact.WordConflict, fact.WordUnknown}
-
 // conflicts tells which files conflicted in which pick and how that was solved.
 func (d *document) conflicts() {
 	if len(d.in.Conflicts) == 0 {
@@ -98,7 +95,10 @@ func (d *document) rounds() {
 			d.printf("\n")
 		}
 		d.printf("### %s\n\n", d.roundTitle(r))
-		d.printf("%s names %s%s", d.report(r.ID, 0), render.Count(r.Commits, "upstream commit"), told(r.Words))
+		d.printf("%s names %s", d.report(r.ID, 0), render.Count(r.Commits, "upstream commit"))
+		if told := render.Told(r.Words); told != "" {
+			d.printf(": %s", told)
+		}
 		if len(r.Disagreements) == 0 && len(r.Findings) == 0 {
 			d.printf(". Git does not contradict it.\n")
 			continue
@@ -122,24 +122,14 @@ func (d *document) roundTitle(r advise.Round) string {
 	if title == "" {
 		title = d.report(r.ID, 0)
 	}
-	if r.Date == "" {
-		return title
+	if r.Date != "" {
+		title = esc.Text(r.Date) + " · " + title
 	}
-	return esc.Text(r.Date) + " · " + title
-}
-
-// told lists the counts of a report's words: ": 8 integrated, 4 skipped".
-func told(counts map[fact.Word]int) string {
-	var parts []string
-	for _, w := range words {
-		if n := counts[w]; n > 0 {
-			parts = append(parts, render.Number(n)+" "+string(w))
-		}
+	if before, ok := strings.CutSuffix(title, "#"); ok {
+		// Number signs at the end of a heading would be taken for its end.
+		title = before + `\#`
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return ": " + strings.Join(parts, ", ")
+	return title
 }
 
 func atLines(lines []int) string {

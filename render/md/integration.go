@@ -55,7 +55,7 @@ func (d *document) standing() {
 }
 
 func (d *document) head(s *advise.Standing) {
-	d.printf("%s at %s follows %s at %s", esc.Code(s.Fork.Ref), d.hash(s.Fork.Commit), esc.Code(s.Upstream.Ref), d.hash(s.Upstream.Commit))
+	d.printf("%s at %s follows %s at %s", esc.Code(render.RefName(s.Fork.Ref)), d.hash(s.Fork.Commit), esc.Code(render.RefName(s.Upstream.Ref)), d.hash(s.Upstream.Commit))
 	switch day := render.Day(s.BaseDate); {
 	case s.Base == "":
 		d.printf("; the two have no common commit")

@@ -9,13 +9,14 @@ import (
 
 	"tracker/advise"
 	"tracker/internal/fact"
+	"tracker/render"
 	"tracker/render/esc"
 )
 
 // linker knows where commits, pull requests and reports can be read. What it
 // does not know it shows as text.
 type linker struct {
-	upstream, fork forge
+	upstream, fork render.Forge
 	// commits holds the full hashes that can be linked, sorted, with the forge
 	// that has each.
 	commits []known
@@ -25,55 +26,18 @@ type linker struct {
 
 type known struct {
 	hash string
-	at   forge
-}
-
-// forge is the web address of a repository; "" when there is none.
-type forge string
-
-// newForge accepts addresses that a browser opens and that Markdown cannot
-// take for anything else.
-func newForge(address string) forge {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil ||
-		strings.ContainsAny(address, "()<>[]\\`\"' \t\r\n") || esc.Line(address) != address {
-		return ""
-	}
-	return forge(strings.TrimRight(address, "/"))
-}
-
-// commit and request follow the paths of the common forges; GitHub's are the
-// ones that most others understand.
-func (f forge) commit(hash string) string {
-	if strings.Contains(string(f), "://bitbucket.org/") {
-		return string(f) + "/commits/" + hash
-	}
-	return string(f) + "/commit/" + hash
-}
-
-func (f forge) request(n int) string {
-	host, _, _ := strings.Cut(strings.TrimPrefix(string(f), "https://"), "/")
-	at := "/pull/"
-	switch {
-	case strings.Contains(host, "gitlab"):
-		at = "/-/merge_requests/"
-	case host == "bitbucket.org":
-		at = "/pull-requests/"
-	case host == "codeberg.org", strings.Contains(host, "gitea"), strings.Contains(host, "forgejo"):
-		at = "/pulls/"
-	}
-	return string(f) + at + strconv.Itoa(n)
+	at   render.Forge
 }
 
 func newLinker(in *advise.Integration) *linker {
 	l := &linker{
-		upstream: newForge(in.UpstreamURL),
-		fork:     newForge(in.ForkURL),
+		upstream: render.NewForge(in.UpstreamURL),
+		fork:     render.NewForge(in.ForkURL),
 		prs:      map[int]bool{},
 		inFork:   map[string]bool{},
 	}
 	s := &in.Standing
-	add := func(at forge, hash string) {
+	add := func(at render.Forge, hash string) {
 		if at != "" && len(hash) >= 40 && fact.IsHash(hash) {
 			l.commits = append(l.commits, known{hash, at})
 		}
@@ -127,7 +91,7 @@ func (l *linker) short(word string) string {
 		return ""
 	}
 	k := l.commits[i]
-	return "[" + fact.Short(k.hash) + "](" + k.at.commit(k.hash) + ")"
+	return "[" + fact.Short(k.hash) + "](" + k.at.Commit(k.hash) + ")"
 }
 
 // word links what a sentence says of commits and pull requests of the range.
@@ -146,7 +110,7 @@ func (l *linker) request(n int) string {
 	if l.upstream == "" {
 		return text
 	}
-	return "[" + text + "](" + l.upstream.request(n) + ")"
+	return "[" + text + "](" + l.upstream.Request(n) + ")"
 }
 
 func (l *linker) prose(s string) string { return esc.Prose(s, l.word) }
@@ -163,6 +127,9 @@ func (l *linker) title(subject string, pr int) string {
 // report names a report, with the line when there is one, and links it when it
 // is tracked in the fork.
 func (l *linker) report(id string, line int) string {
+	if id == "" {
+		return ""
+	}
 	name := path.Base(strings.ReplaceAll(id, `\`, "/"))
 	if line > 0 {
 		name += ":" + strconv.Itoa(line)

@@ -1,0 +1,114 @@
+package term
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"tracker/internal/fact"
+	"tracker/render"
+)
+
+// LinkRow is one link with the subjects of its two ends.
+type LinkRow struct {
+	Link                         fact.Link
+	ForkSubject, UpstreamSubject string
+}
+
+// Links lists which fork commit is which upstream commit, and by what evidence.
+// Off the terminal: fork commit, upstream commit, score, kinds of evidence
+// (separated by commas), "same" when the change itself is the same or else
+// "differs", fork subject, upstream subject.
+func Links(w io.Writer, o Options, rows []LinkRow) error {
+	p := newPrinter(w, o)
+	if p.o.TTY && len(rows) > 0 {
+		p.line(own("FORK       UPSTREAM   SCORE  CHANGE   EVIDENCE, SUBJECT").in(dim))
+	}
+	for _, r := range rows {
+		change := "differs"
+		if r.Link.Same {
+			change = "same"
+		}
+		score := fmt.Sprintf("%.2f", r.Link.Score)
+		if !p.o.TTY {
+			p.record(r.Link.Fork, r.Link.Upstream, score, kinds(r.Link.Evidence, ","), change, r.ForkSubject, r.UpstreamSubject)
+			continue
+		}
+		p.line(p.pad(p.forkHash(r.Link.Fork), 9), own("  "), p.pad(p.upHash(r.Link.Upstream), 9), own("  "+score+"   "),
+			p.pad(own(change), 7), own("  "), from(kinds(r.Link.Evidence, " ")).in(cyan), own("  "), from(r.UpstreamSubject))
+	}
+	return p.flush()
+}
+
+func kinds(evidence []fact.Evidence, separator string) string {
+	var out []string
+	for _, e := range evidence {
+		out = append(out, string(e.Kind))
+	}
+	return strings.Join(out, separator)
+}
+
+// Decisions lists what was recorded with mark. Off the terminal: number, day,
+// "stands" or "undone", what it is about (commit, path:GLOB or
+// subject:PATTERN), status ("not" when it parts two commits), the fork commit,
+// who, reason, what it waits for (separated by commas).
+func Decisions(w io.Writer, o Options, decisions []fact.Decision) error {
+	p := newPrinter(w, o)
+	for i := range decisions {
+		d := &decisions[i]
+		if p.o.TTY {
+			p.text(5, append([]span{own(fmt.Sprintf("%3d  ", d.ID))}, p.decision(d)...)...)
+			continue
+		}
+		state, about, word, fork := "stands", d.Commit, string(d.Status), d.As
+		if d.Undone != 0 {
+			state = "undone"
+		}
+		switch {
+		case d.Path != "":
+			about = "path:" + d.Path
+		case d.Subject != "":
+			about = "subject:" + d.Subject
+		}
+		if d.Not != "" {
+			word, fork = "not", d.Not
+		}
+		p.record(strconv.Itoa(d.ID), render.UnixDay(d.At), state, about, word, fork, d.By, d.Reason, strings.Join(d.WaitsFor, ","))
+	}
+	return p.flush()
+}
+
+// decision tells one decision in a sentence.
+func (p *printer) decision(d *fact.Decision) []span {
+	var spans []span
+	switch {
+	case d.Path != "":
+		spans = append(spans, own("commits that change only "), from(d.Path).in(bold), own(" are "), status(d.Status))
+	case d.Subject != "":
+		spans = append(spans, own("commits titled "), from(d.Subject).in(bold), own(" are "), status(d.Status))
+	case d.Not != "":
+		spans = append(spans, p.upHash(d.Commit), own(" is not what "), p.forkHash(d.Not), own(" carries"))
+	default:
+		spans = append(spans, p.upHash(d.Commit), own(" is "), status(d.Status))
+	}
+	if d.As != "" {
+		spans = append(spans, own(" as "), p.forkHash(d.As))
+	}
+	if d.Reason != "" {
+		spans = append(spans, own(": "), from(d.Reason))
+	}
+	if len(d.WaitsFor) > 0 {
+		spans = append(spans, own("; waits for "), from(strings.Join(d.WaitsFor, ", ")))
+	}
+	tail := fmt.Sprintf("  (mark %d", d.ID)
+	for _, s := range []string{d.By, render.UnixDay(d.At)} {
+		if s != "" {
+			tail += ", " + s
+		}
+	}
+	if d.Undone != 0 {
+		tail += "; undone " + render.UnixDay(d.Undone)
+	}
+	return append(spans, own("  "), from(tail+")").in(dim))
+}
