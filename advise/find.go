@@ -1,6 +1,7 @@
 package advise
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -110,7 +111,7 @@ func (a *Asker) findPR(name string, pr int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	up := slices.DeleteFunc(slices.Clone(hashes), func(h string) bool { return !a.inRange(h) })
+	up := slices.DeleteFunc(slices.Clone(hashes), func(h string) bool { return !a.InRange(h) })
 	if len(up) == 0 {
 		up = slices.DeleteFunc(hashes, func(h string) bool { return !a.inViews(h) })
 	}
@@ -135,7 +136,8 @@ func (a *Asker) ambiguous(name string, hashes []string) error {
 	return e
 }
 
-func (a *Asker) inRange(hash string) bool {
+// InRange reports whether a full hash is an upstream commit of some view's range.
+func (a *Asker) InRange(hash string) bool {
 	return slices.ContainsFunc(a.views, func(v fact.View) bool { return slices.Contains(v.Range, hash) })
 }
 
@@ -148,4 +150,50 @@ func (a *Asker) inViews(hash string) bool {
 // AsOf names the commits that the answers are true of: those of the first view.
 func (a *Asker) AsOf() AsOf {
 	return AsOf{Fork: a.views[0].Fork, Upstream: a.views[0].Upstream}
+}
+
+// InFork reports whether a full hash is one of some fork branch's own commits.
+func (a *Asker) InFork(hash string) bool {
+	return slices.ContainsFunc(a.views, func(v fact.View) bool { return slices.Contains(v.Own, hash) })
+}
+
+// Decisions returns all decisions, those taken back too, oldest first.
+func (a *Asker) Decisions() ([]fact.Decision, error) { return a.tx.Decisions() }
+
+// Links returns the links of every view, in order of the fork's commits, oldest
+// first.
+func (a *Asker) Links() ([]fact.Link, error) {
+	out := []fact.Link{}
+	for _, v := range a.views {
+		links, err := a.tx.Links(v.Fork.Ref)
+		if err != nil {
+			return nil, err
+		}
+		age := map[string]int{}
+		for i, h := range v.Own {
+			age[h] = -i
+		}
+		for i, h := range v.Range {
+			age[h] = -i
+		}
+		slices.SortStableFunc(links, func(x, y fact.Link) int {
+			return cmp.Or(cmp.Compare(age[x.Fork], age[y.Fork]), cmp.Compare(age[x.Upstream], age[y.Upstream]))
+		})
+		for _, l := range links {
+			same := func(o fact.Link) bool { return o.Fork == l.Fork && o.Upstream == l.Upstream }
+			if !slices.ContainsFunc(out, same) {
+				out = append(out, l)
+			}
+		}
+	}
+	return out, nil
+}
+
+// Subject returns the subject of a stored commit, "" if it is not stored.
+func (a *Asker) Subject(hash string) (string, error) {
+	c, err := a.tx.Commit(hash)
+	if err != nil || c == nil {
+		return "", err
+	}
+	return c.Subject, nil
 }

@@ -6,6 +6,9 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
+// completing is what urfave/cli's completion adds as the last word.
+const completing = "--generate-bash-completion"
+
 // arrange brings the arguments into the order that urfave/cli understands:
 // global options, command, the command's options, then the rest. It stops
 // reading options at the first argument and does not know global ones after a
@@ -18,6 +21,9 @@ func arrange(app *cli.App, args []string) []string {
 		return args
 	}
 	words := args[1:]
+	if last := words[max(len(words)-1, 0):]; len(last) == 1 && last[0] == completing {
+		return args // a shell asks what could follow
+	}
 	global := takesValue(nil, app.Flags)
 	chain := commandPath(app, words)
 	own := map[string]bool{}

@@ -61,4 +61,3 @@ func Report(w io.Writer, err error) int {
 	}
 	return f.Code
 }
-

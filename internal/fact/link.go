@@ -15,6 +15,11 @@ const (
 	KindMark       Kind = "mark"        // the user paired the two
 )
 
+// Kinds lists every kind of evidence.
+var Kinds = []Kind{
+	KindMark, KindMarker, KindAncestry, KindPatchID, KindDiffID, KindAuthorDate, KindSubject, KindPR, KindReport,
+}
+
 // Evidence is one rung that holds for a link.
 type Evidence struct {
 	Kind   Kind    `json:"kind"`

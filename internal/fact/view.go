@@ -11,7 +11,7 @@ type Ref struct {
 type View struct {
 	Fork     Ref    `json:"fork"`
 	Upstream Ref    `json:"upstream"`
-	Base     string `json:"base"` // merge base, empty for unrelated histories
+	Base     string `json:"base"`                // merge base, empty for unrelated histories
 	BaseDate string `json:"base_date,omitempty"` // its commit date, RFC 3339
 	// Range lists the upstream commits not in the fork, newest first, merges
 	// left out; Own the fork's commits not in upstream, newest first.

@@ -64,7 +64,7 @@ var magic = regexp.MustCompile(`(?i)@|://|www\.|mailto:|xmpp:|:[a-z0-9_+-]+:|\$`
 
 // startOfBlock matches what makes a heading, list, quote or rule of a line that
 // begins with it. Whatever else does is escaped wherever it stands.
-var startOfBlock = regexp.MustCompile(`^(\d{0,9})([-+=#>.)])`)
+var startOfBlock = regexp.MustCompile(`^(?:([-+=#>])|(\d{1,9})([.)]))`)
 
 // isBreak says where a word ends. An address or a path goes on over its
 // slashes, dots and colons.
@@ -79,7 +79,7 @@ type writer struct {
 
 func (w *writer) String() string {
 	w.flush()
-	return startOfBlock.ReplaceAllString(w.out.String(), `$1\$2`)
+	return startOfBlock.ReplaceAllString(w.out.String(), `$2\$1$3`)
 }
 
 func (w *writer) flush() {

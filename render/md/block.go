@@ -8,7 +8,7 @@ import (
 	"regexp"
 )
 
-// The markers are whole lines. The begin marker says to a person who finds it
+// The markers are whole lines; a byte order mark may precede the first. The begin marker says to a person who finds it
 // what to do, since that person may never have heard of tracker.
 const (
 	beginPrefix = "<!-- tracker:begin"
@@ -16,7 +16,7 @@ const (
 )
 
 var (
-	beginLine = regexp.MustCompile(`(?m)^<!-- tracker:begin\b[^\n]*-->[ \t]*\r?$`)
+	beginLine = regexp.MustCompile(`(?m)^\x{FEFF}?(<!-- tracker:begin\b[^\n]*-->)[ \t]*\r?$`)
 	endLine   = regexp.MustCompile(`(?m)^<!-- tracker:end -->[ \t]*\r?$`)
 	sumIn     = regexp.MustCompile(`\bsha256=([0-9a-f]{16})\b`)
 )
@@ -24,9 +24,10 @@ var (
 // seal puts the markers around the body of a block.
 func seal(body []byte) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s sha256=%s Written by `tracker render md`. Write above or below: text outside the two markers is kept. -->\n",
+	fmt.Fprintf(&b, "%s sha256=%s Written by `tracker render md`. Write above or below: text outside the two markers is kept. -->\n\n",
 		beginPrefix, checksum(body))
 	b.Write(body)
+	b.WriteByte('\n')
 	b.WriteString(endMarker + "\n")
 	return b.Bytes()
 }
@@ -60,7 +61,7 @@ type found struct {
 // find looks for the one block of a document. It returns nil when there is
 // none, and an error when the markers do not make exactly one.
 func find(doc []byte) (*found, error) {
-	begins, ends := beginLine.FindAllIndex(doc, -1), endLine.FindAllIndex(doc, -1)
+	begins, ends := beginLine.FindAllSubmatchIndex(doc, -1), endLine.FindAllIndex(doc, -1)
 	switch {
 	case len(begins) == 0 && len(ends) == 0:
 		return nil, nil
@@ -74,7 +75,7 @@ func find(doc []byte) (*found, error) {
 	case ends[0][0] < begins[0][1]:
 		return nil, fmt.Errorf("%w: the end in line %d comes before the begin", ErrMarkers, lineOf(doc, nil, ends))
 	}
-	f := &found{begin: begins[0][0], bodyBegin: begins[0][1] + 1, bodyEnd: ends[0][0], end: ends[0][1]}
+	f := &found{begin: begins[0][2], bodyBegin: begins[0][1] + 1, bodyEnd: ends[0][0], end: ends[0][1]}
 	if m := sumIn.FindSubmatch(doc[begins[0][0]:begins[0][1]]); m != nil {
 		f.sum = string(m[1])
 	}

@@ -125,8 +125,8 @@ func (d *document) questions() {
 	d.heading(2, "What needs a decision")
 	for _, q := range d.in.Questions {
 		d.printf("- ")
-		if q.Kind != "" {
-			d.printf("**%s**: ", esc.Text(q.Kind))
+		if kind := askedFor(q.Kind); kind != "" {
+			d.printf("**%s**: ", kind)
 		}
 		if q.Commit != "" {
 			d.printf("%s %s — ", d.hash(q.Commit), d.title(q.Subject, 0))
@@ -137,6 +137,19 @@ func (d *document) questions() {
 		}
 		d.printf("\n")
 	}
+}
+
+// askedFor says why a question is asked.
+func askedFor(kind string) string {
+	switch kind {
+	case "reopened":
+		return "Open again"
+	case "disagreement":
+		return "Git disagrees"
+	case "contradiction":
+		return "Two sources contradict each other"
+	}
+	return esc.Text(kind)
 }
 
 // next lists what is pending, in the order of the range: a commit never comes
@@ -261,6 +274,11 @@ func (d *document) statusTable(status fact.Status, accounts []*fact.Account) {
 		t := d.table("Date", "Upstream commit", "Reason", "Said in")
 		for _, a := range accounts {
 			t.row(render.Day(a.Date), d.commit(a), d.reason(a), d.said(a))
+		}
+	case fact.Empty:
+		t := d.table("Date", "Upstream commit", "Why", "Said in")
+		for _, a := range accounts {
+			t.row(render.Day(a.Date), d.commit(a), d.why(a), d.said(a))
 		}
 	default:
 		t := d.table("Date", "Upstream commit", "In the fork", "Why", "Said in")

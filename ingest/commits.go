@@ -1,0 +1,208 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tracker/db"
+	"tracker/ingest/patch"
+	"tracker/internal/fact"
+	"tracker/internal/git"
+)
+
+// A transaction holds at most this many commits or bytes of identifiers, so
+// that the store is open for moments and memory stays flat.
+const (
+	batchCommits = 1000
+	batchBytes   = 16 << 20
+)
+
+// survey is what one fork's view consists of, before anything of it is read.
+type survey struct {
+	view             fact.View
+	newRange, newOwn int // how many of either list the store lacked
+}
+
+// surveyFork lists the commits of both sides.
+func surveyFork(ctx context.Context, repo *git.Repo, fork, upstream fact.Ref) (*survey, error) {
+	s := &survey{view: fact.View{Fork: fork, Upstream: upstream}}
+	bases, err := repo.MergeBases(ctx, fork.Commit, upstream.Commit)
+	if err != nil {
+		return nil, err
+	}
+	if len(bases) > 0 {
+		s.view.Base = bases[0]
+		if s.view.BaseDate, err = commitDate(ctx, repo, bases[0]); err != nil {
+			return nil, err
+		}
+	}
+	err = repo.RevList(ctx, []string{upstream.Commit}, []string{fork.Commit}, func(hash string, parents int) {
+		if parents > 1 {
+			s.view.Merges++
+			return
+		}
+		s.view.Range = append(s.view.Range, hash)
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = repo.RevList(ctx, []string{fork.Commit}, []string{upstream.Commit}, func(hash string, _ int) {
+		s.view.Own = append(s.view.Own, hash)
+	})
+	return s, err
+}
+
+// commitDate returns when a commit was committed, RFC 3339.
+func commitDate(ctx context.Context, repo *git.Repo, hash string) (string, error) {
+	date := ""
+	err := repo.Log(ctx, []string{hash}, []string{hash + "^@"}, func(c *git.Commit) error {
+		date = c.CommitDate.Format(time.RFC3339)
+		return nil
+	})
+	return date, err
+}
+
+// readCommits reads what the store lacks of the surveyed commits and stores
+// it, a batch a transaction. It returns how many it read and what could not be
+// read of them.
+func readCommits(ctx context.Context, repo *git.Repo, store *db.Store, surveys []*survey, progress Progress) (int, []git.Warning, error) {
+	missing, err := missingCommits(ctx, store, surveys)
+	if err != nil || len(missing) == 0 {
+		return 0, nil, err
+	}
+	var include, exclude []string
+	for _, s := range surveys {
+		include = append(include, s.view.Fork.Commit)
+	}
+	include = append(include, surveys[0].view.Upstream.Commit)
+	if exclude, err = frontier(ctx, repo, surveys, missing); err != nil {
+		return 0, nil, err
+	}
+
+	batch := &writer{ctx: ctx, store: store}
+	sha256 := repo.ObjectFormat() == "sha256"
+	var done atomic.Int64
+	var warned []git.Warning
+	progress.tell(StageGit, 0, len(missing))
+	err = repo.Read(ctx, include, exclude, 0,
+		func(c *git.Commit) bool { return missing[c.Hash] },
+		func(d *git.Diff) error {
+			commit := d.Commit.Commit
+			commit.Files = d.Changes()
+			p := patch.From(d, sha256)
+			if err := batch.put(&commit, &p, d.Warnings, &warned); err != nil {
+				return err
+			}
+			progress.tell(StageGit, int(done.Add(1)), len(missing))
+			return nil
+		})
+	if err == nil {
+		err = batch.flush()
+	}
+	return int(done.Load()), warned, err
+}
+
+// missingCommits returns the surveyed commits that the store lacks, and counts
+// them in the surveys.
+func missingCommits(ctx context.Context, store *db.Store, surveys []*survey) (map[string]bool, error) {
+	missing := map[string]bool{}
+	lacking := func(hashes []string) ([]string, error) { return hashes, nil } // of no store at all
+	look := func() error {
+		for _, s := range surveys {
+			for list, n := range map[*[]string]*int{&s.view.Range: &s.newRange, &s.view.Own: &s.newOwn} {
+				hashes, err := lacking(*list)
+				if err != nil {
+					return err
+				}
+				*n = len(hashes)
+				for _, h := range hashes {
+					missing[h] = true
+				}
+			}
+		}
+		return nil
+	}
+	err := store.Peek(ctx, func(tx *db.Tx) error {
+		lacking = tx.MissingCommits
+		return look()
+	})
+	if errors.Is(err, db.ErrNothing) {
+		err = look()
+	}
+	return missing, err
+}
+
+// frontier returns commits whose whole history need not be walked to find the
+// missing ones: the merge bases of the views.
+func frontier(ctx context.Context, repo *git.Repo, surveys []*survey, missing map[string]bool) ([]string, error) {
+	var out []string
+	for _, s := range surveys {
+		bases, err := repo.MergeBases(ctx, s.view.Fork.Commit, s.view.Upstream.Commit)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range bases {
+			if !missing[b] {
+				out = append(out, b)
+			}
+		}
+	}
+	return out, nil
+}
+
+// writer collects commits from several goroutines and stores them in batches.
+type writer struct {
+	ctx   context.Context
+	store *db.Store
+
+	mu      sync.Mutex
+	commits []*fact.Commit
+	patches []*fact.Patch
+	bytes   int
+}
+
+func (w *writer) put(c *fact.Commit, p *fact.Patch, warnings []git.Warning, all *[]git.Warning) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	*all = append(*all, warnings...)
+	w.commits = append(w.commits, c)
+	w.patches = append(w.patches, p)
+	w.bytes += len(c.Body) + 64*len(c.Files) + 12*(len(p.Adds)+len(p.Removes)+len(p.Defines)) + 8*len(p.Lines)
+	if len(w.commits) < batchCommits && w.bytes < batchBytes {
+		return nil
+	}
+	return w.write()
+}
+
+func (w *writer) flush() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.write()
+}
+
+func (w *writer) write() error {
+	if len(w.commits) == 0 {
+		return nil
+	}
+	err := w.store.Update(w.ctx, func(tx *db.Tx) error {
+		for i, c := range w.commits {
+			// The commit comes last: where it is, its patch is too.
+			if err := tx.PutPatch(w.patches[i]); err != nil {
+				return err
+			}
+			if err := tx.PutCommit(c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("store commits: %w", err)
+	}
+	w.commits, w.patches, w.bytes = w.commits[:0], w.patches[:0], 0
+	return nil
+}

@@ -1,0 +1,136 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tracker/db"
+	"tracker/internal/fact"
+	"tracker/internal/git"
+)
+
+var (
+	// ErrNoUpstream says that nothing tells which branch is upstream's.
+	ErrNoUpstream = errors.New("no upstream is known for this repository")
+	// ErrNoFork says that nothing tells which branch is the fork's.
+	ErrNoFork = errors.New("no fork branch is known for this repository")
+)
+
+// RefError says that a ref that was asked for, or is remembered, names no commit.
+type RefError struct {
+	Name       string
+	Remembered bool
+}
+
+func (e *RefError) Error() string {
+	if e.Remembered {
+		return fmt.Sprintf("%q, remembered from an earlier ingest, names no commit any more", e.Name)
+	}
+	return fmt.Sprintf("%q names no commit", e.Name)
+}
+
+// Heads are the commits that an ingest is about.
+type Heads struct {
+	Upstream fact.Ref
+	Forks    []fact.Ref
+}
+
+// FindHeads finds where upstream and the fork stand: what the caller names,
+// else what the configuration remembers, else HEAD's branch and the branch it
+// follows. It also returns the configuration to remember.
+func FindHeads(ctx context.Context, repo *git.Repo, known db.Config, upstream string, forks []string) (Heads, db.Config, error) {
+	var h Heads
+	config := known
+	config.Forks = slices.Clone(known.Forks)
+	if len(forks) > 0 {
+		config.Forks = forks
+	}
+	if upstream != "" {
+		config.Upstream = upstream
+	}
+
+	if len(config.Forks) == 0 {
+		head, err := repo.Head(ctx)
+		if errors.Is(err, git.ErrNoCommit) {
+			return h, config, ErrNoFork
+		} else if err != nil {
+			return h, config, err
+		}
+		h.Forks = []fact.Ref{head}
+		config.Forks = []string{head.Ref}
+	} else {
+		for _, name := range config.Forks {
+			refs, err := named(ctx, repo, name)
+			if err != nil {
+				return h, config, err
+			}
+			if len(refs) == 0 {
+				return h, config, &RefError{Name: name, Remembered: len(forks) == 0}
+			}
+			for _, r := range refs {
+				if !slices.ContainsFunc(h.Forks, func(o fact.Ref) bool { return o.Ref == r.Ref }) {
+					h.Forks = append(h.Forks, r)
+				}
+			}
+		}
+	}
+
+	if config.Upstream == "" {
+		ref, err := repo.DefaultUpstream(ctx, h.Forks[0].Ref)
+		if err != nil {
+			return h, config, err
+		}
+		if ref.Commit == "" {
+			return h, config, ErrNoUpstream
+		}
+		h.Upstream = ref
+		config.Upstream = ref.Ref
+	} else {
+		refs, err := named(ctx, repo, config.Upstream)
+		if err != nil {
+			return h, config, err
+		}
+		if len(refs) != 1 {
+			return h, config, &RefError{Name: config.Upstream, Remembered: upstream == ""}
+		}
+		h.Upstream = refs[0]
+	}
+	// An upstream that a glob of forks catches is no fork.
+	if len(h.Forks) > 1 {
+		h.Forks = slices.DeleteFunc(h.Forks, func(r fact.Ref) bool { return r.Ref == h.Upstream.Ref })
+	}
+	return h, config, nil
+}
+
+// named finds the refs that a name or a glob stands for; a revision that is no
+// ref stands for itself.
+func named(ctx context.Context, repo *git.Repo, name string) ([]fact.Ref, error) {
+	if name == "HEAD" {
+		head, err := repo.Head(ctx)
+		return []fact.Ref{head}, err
+	}
+	refs, err := repo.Refs(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if strings.ContainsAny(name, "*?[") {
+		return refs, nil
+	}
+	// A name without a glob is one ref, not a folder of them; a branch comes
+	// before a remote's branch, and that before a tag.
+	for _, full := range []string{name, "refs/heads/" + name, "refs/remotes/" + name, "refs/tags/" + name} {
+		for _, r := range refs {
+			if r.Ref == full {
+				return []fact.Ref{r}, nil
+			}
+		}
+	}
+	found, err := repo.Resolve(ctx, name)
+	if err != nil || !found[0].Found() {
+		return nil, err
+	}
+	return []fact.Ref{{Ref: name, Commit: found[0].Commit}}, nil
+}

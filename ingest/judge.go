@@ -1,0 +1,274 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"tracker/db"
+	"tracker/ingest/account"
+	"tracker/ingest/link"
+	"tracker/internal/fact"
+)
+
+// verdict is what one view comes to.
+type verdict struct {
+	view     fact.View
+	links    []fact.Link
+	accounts []fact.Account
+}
+
+// judge links the commits, settles the statuses, and writes views, reports,
+// links and accounts in the ingest's last transaction.
+func (in *Ingest) judge(ctx context.Context, surveys []*survey, reports []fact.StoredReport, config db.Config, sum *Summary) error {
+	var verdicts []*verdict
+	err := in.Store.Peek(ctx, func(tx *db.Tx) error {
+		decisions, err := tx.Decisions()
+		if err != nil {
+			return err
+		}
+		for _, s := range surveys {
+			v, err := in.judgeView(ctx, tx, &s.view, reports, decisions, sum)
+			if err != nil {
+				return err
+			}
+			verdicts = append(verdicts, v)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("judge commits: %w", err)
+	}
+
+	sum.Links, sum.Accounts = map[string][]fact.Link{}, map[string][]fact.Account{}
+	err = in.Store.Update(ctx, func(tx *db.Tx) error {
+		if err := tx.SetConfig(config); err != nil {
+			return err
+		}
+		for i := range reports {
+			if err := tx.PutReport(&reports[i]); err != nil {
+				return err
+			}
+		}
+		old, err := tx.Views()
+		if err != nil {
+			return err
+		}
+		for _, o := range old {
+			if !slices.ContainsFunc(verdicts, func(v *verdict) bool { return v.view.Fork.Ref == o.Fork.Ref }) {
+				if err := tx.DeleteView(o.Fork.Ref); err != nil {
+					return err
+				}
+			}
+		}
+		for _, v := range verdicts {
+			ref := v.view.Fork.Ref
+			if err := tx.PutView(&v.view); err != nil {
+				return err
+			}
+			if err := tx.ReplaceLinks(ref, v.links); err != nil {
+				return err
+			}
+			if err := tx.ReplaceAccounts(ref, v.accounts); err != nil {
+				return err
+			}
+			sum.Views = append(sum.Views, v.view)
+			sum.Links[ref], sum.Accounts[ref] = v.links, v.accounts
+		}
+		return tx.Finish(time.Now())
+	})
+	if err != nil {
+		return fmt.Errorf("store what was found: %w", err)
+	}
+	return nil
+}
+
+// judgeView links and settles one view.
+func (in *Ingest) judgeView(ctx context.Context, tx *db.Tx, view *fact.View, reports []fact.StoredReport, decisions []fact.Decision, sum *Summary) (*verdict, error) {
+	sides, known, err := loadSides(tx, view)
+	if err != nil {
+		return nil, err
+	}
+	standing := slices.DeleteFunc(slices.Clone(decisions), func(d fact.Decision) bool { return d.Undone != 0 })
+	links := link.Find(linkInput(sides, known, reports, standing))
+	for _, l := range links {
+		known.carries[l.Fork] = append(known.carries[l.Fork], l.Upstream)
+	}
+	picks := map[string][]string{}
+	for _, l := range links {
+		picks[l.Upstream] = append(picks[l.Upstream], l.Fork)
+	}
+
+	present := &presence{ctx: ctx, repo: in.Repo, fork: view.Fork.Commit, base: view.Base}
+	accounts := account.Settle(account.Input{
+		View:         view,
+		Commit:       func(h string) *fact.Commit { return sides.byHash[h] },
+		Links:        links,
+		Testimony:    testimony(known, reports, sum),
+		Decisions:    standing,
+		RevertedFork: reverted(sides.own, func(h string) []string { return picks[h] }),
+		RevertedUp:   reverted(sides.upstream, func(string) []string { return nil }),
+		Present:      present.share,
+	})
+	if present.err != nil {
+		return nil, present.err
+	}
+	v := &verdict{view: *view, links: links, accounts: accounts}
+	v.view.Counts = map[fact.Status]int{}
+	for _, a := range accounts {
+		v.view.Counts[a.Status]++
+	}
+	if len(accounts) != len(view.Range) {
+		return nil, fmt.Errorf("%d of %d upstream commits are accounted for: the database lacks some; run tracker reindex --all", len(accounts), len(view.Range))
+	}
+	return v, nil
+}
+
+// sides are the commits of a view, newest first, and what linking needs of
+// them, oldest first.
+type sides struct {
+	upstream, own []*fact.Commit
+	byHash        map[string]*fact.Commit
+	input         link.Input
+}
+
+func loadSides(tx *db.Tx, view *fact.View) (*sides, *names, error) {
+	s := &sides{byHash: map[string]*fact.Commit{}}
+	load := func(hashes []string) ([]*fact.Commit, []link.Commit, error) {
+		commits := make([]*fact.Commit, 0, len(hashes))
+		small := make([]link.Commit, 0, len(hashes))
+		for _, h := range hashes {
+			c, err := tx.Commit(h)
+			if err != nil {
+				return nil, nil, err
+			}
+			if c == nil {
+				continue
+			}
+			s.byHash[h] = c
+			commits = append(commits, c)
+			if c.IsMerge() {
+				continue
+			}
+			p, err := tx.Patch(h)
+			if err != nil {
+				return nil, nil, err
+			}
+			small = append(small, link.Of(c, p, nil))
+		}
+		slices.Reverse(small)
+		return commits, small, nil
+	}
+	var err error
+	if s.upstream, s.input.Upstream, err = load(view.Range); err != nil {
+		return nil, nil, err
+	}
+	if s.own, s.input.Fork, err = load(view.Own); err != nil {
+		return nil, nil, err
+	}
+	known := newNames()
+	for _, c := range s.upstream {
+		known.add(c, true)
+	}
+	for _, c := range s.own {
+		known.add(c, false)
+	}
+	known.done()
+	return s, known, nil
+}
+
+// linkInput adds what people said to what git shows.
+func linkInput(s *sides, known *names, reports []fact.StoredReport, standing []fact.Decision) link.Input {
+	input := s.input
+	input.Claims = claims(known, reports)
+	for _, d := range standing {
+		switch {
+		case d.Not != "":
+			input.Corrections = append(input.Corrections, link.Correction{Fork: d.Not, Upstream: d.Commit, Not: true, Mark: d.ID})
+		case d.As != "":
+			input.Corrections = append(input.Corrections, link.Correction{Fork: d.As, Upstream: d.Commit, Mark: d.ID})
+		}
+	}
+	return input
+}
+
+// Relink returns the links of every view as they would be without some kinds of
+// evidence. It writes nothing.
+func (in *Ingest) Relink(ctx context.Context, without []fact.Kind) ([]fact.Link, error) {
+	var out []fact.Link
+	err := in.Store.View(ctx, func(tx *db.Tx) error {
+		views, err := tx.Views()
+		if err != nil {
+			return err
+		}
+		reports, err := tx.Reports()
+		if err != nil {
+			return err
+		}
+		decisions, err := tx.Decisions()
+		if err != nil {
+			return err
+		}
+		standing := slices.DeleteFunc(decisions, func(d fact.Decision) bool { return d.Undone != 0 })
+		for i := range views {
+			sides, known, err := loadSides(tx, &views[i])
+			if err != nil {
+				return err
+			}
+			input := linkInput(sides, known, sortReports(reports), standing)
+			input.Without = without
+			out = append(out, link.Find(input)...)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// claims are the pairings that reports state and whose commits exist on the
+// sides they are said to be on.
+func claims(known *names, reports []fact.StoredReport) []link.Claim {
+	var out []link.Claim
+	for _, r := range reports {
+		for i := range r.Report.Commits {
+			e := &r.Report.Commits[i]
+			if e.ForkCommit == "" || e.Hash == nil {
+				continue
+			}
+			up, fork := known.byHash(*e.Hash), known.byHash(e.ForkCommit)
+			if up != "" && fork != "" && known.upstream[up] && !known.upstream[fork] {
+				out = append(out, link.Claim{Fork: fork, Upstream: up, Report: r.ID, Line: e.Line})
+			}
+		}
+	}
+	return out
+}
+
+// testimony sorts the reports' entries by the upstream commit they speak of.
+// Entries that name a commit of neither side are noted in the summary.
+func testimony(known *names, reports []fact.StoredReport, sum *Summary) map[string][]account.Testimony {
+	out := map[string][]account.Testimony{}
+	for _, r := range reports {
+		about := map[string]bool{}
+		var nowhere []fact.ReportCommit
+		for _, e := range r.Report.Commits {
+			hashes := known.entry(&e)
+			for _, h := range hashes {
+				about[h] = true
+				out[h] = append(out[h], account.Testimony{Report: r.ID, When: r.When, Entry: e})
+			}
+			if len(hashes) == 0 && e.Hash != nil && known.byHash(*e.Hash) == "" {
+				nowhere = append(nowhere, e)
+			}
+		}
+		if len(nowhere) > 0 {
+			sum.Unknown[r.ID] = nowhere
+		}
+		for i := range sum.Reports {
+			if sum.Reports[i].ID == r.ID {
+				sum.Reports[i].Commits = len(about)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,78 @@
+package ingest
+
+import (
+	"sort"
+	"strings"
+
+	"tracker/ingest/link"
+	"tracker/internal/fact"
+)
+
+// names finds the commits that reports speak of.
+type names struct {
+	hashes    []string // of the range and the fork's own, sorted
+	upstream  map[string]bool
+	byPR      map[int][]string
+	bySubject map[string][]string
+	carries   map[string][]string // fork commit → upstream commits it carries
+}
+
+func newNames() *names {
+	return &names{upstream: map[string]bool{}, byPR: map[int][]string{}, bySubject: map[string][]string{}, carries: map[string][]string{}}
+}
+
+// add makes a commit known. Those of the range can also be named by pull
+// request and title.
+func (n *names) add(c *fact.Commit, upstream bool) {
+	n.hashes = append(n.hashes, c.Hash)
+	if !upstream {
+		return
+	}
+	n.upstream[c.Hash] = true
+	if c.PR != 0 {
+		n.byPR[c.PR] = append(n.byPR[c.PR], c.Hash)
+	}
+	if s := link.Normalise(c.Subject); s != "" {
+		n.bySubject[s] = append(n.bySubject[s], c.Hash)
+	}
+}
+
+func (n *names) done() { sort.Strings(n.hashes) }
+
+// byHash returns the one commit whose hash begins with the abbreviation.
+func (n *names) byHash(prefix string) string {
+	prefix = strings.ToLower(prefix)
+	i := sort.SearchStrings(n.hashes, prefix)
+	if len(prefix) < 4 || i == len(n.hashes) || !strings.HasPrefix(n.hashes[i], prefix) ||
+		i+1 < len(n.hashes) && strings.HasPrefix(n.hashes[i+1], prefix) {
+		return ""
+	}
+	return n.hashes[i]
+}
+
+// entry returns the upstream commits of the range that a report's entry is
+// about: by hash, by the fork commit that carries it, by pull request, by
+// title. A hash that is in neither side is never explained by a weaker name.
+func (n *names) entry(e *fact.ReportCommit) []string {
+	if e.Hash != nil {
+		h := n.byHash(*e.Hash)
+		switch {
+		case h == "":
+			return nil
+		case n.upstream[h]:
+			return []string{h}
+		}
+		return n.carries[h]
+	}
+	if e.PR != 0 {
+		if hs := n.byPR[e.PR]; len(hs) == 1 {
+			return hs
+		}
+	}
+	if e.Subject != "" {
+		if hs := n.bySubject[link.Normalise(e.Subject)]; len(hs) == 1 {
+			return hs
+		}
+	}
+	return nil
+}

@@ -1,0 +1,264 @@
+package report
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	east "github.com/yuin/goldmark/extension/ast"
+	gtext "github.com/yuin/goldmark/text"
+)
+
+type blockKind uint8
+
+const (
+	blockHeading blockKind = iota
+	blockParagraph
+	blockItem
+	blockRow
+	blockFence
+)
+
+// block is one piece of a report in reading order.
+type block struct {
+	kind    blockKind
+	line    int
+	level   int     // of a heading
+	text    text    // of all but rows and fences
+	cells   []text  // of a row
+	table   *table  // that a row is in
+	code    []coded // of a fence
+	box     string  // what stands between the brackets of a task, "" without
+	ticked  bool
+	parent  *block   // the list item around it
+	section *section // the heading above it
+	intro   *block   // the paragraph that introduces its list or table
+	entry   []*entry // the commits that an item is about
+}
+
+// table is what the rows of one table share.
+type table struct {
+	head    []text
+	line    int
+	rows    []*block
+	columns []column
+}
+
+// coded is a line of a fence.
+type coded struct {
+	s    string
+	line int
+}
+
+// section is a heading with what stands under it.
+type section struct {
+	head   *block // nil for the text before the first heading
+	parent *section
+	entry  []*entry // the commits that the heading is about
+	sense  *sense   // what the heading says, worked out once
+}
+
+// outline flattens a report to its blocks.
+type outline struct {
+	src    *source
+	blocks []*block
+	at     *section
+}
+
+var markdown = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough)).Parser()
+
+func newOutline(src *source) *outline {
+	o := &outline{src: src, at: &section{}}
+	o.children(markdown.Parse(gtext.NewReader(src.text)), nil)
+	return o
+}
+
+func (o *outline) add(b *block) *block {
+	b.section = o.at
+	o.blocks = append(o.blocks, b)
+	return b
+}
+
+// children walks the blocks of a container; parent is the list item that the
+// container is or stands in.
+func (o *outline) children(n ast.Node, parent *block) {
+	var intro *block
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		switch c := c.(type) {
+		case *ast.Heading:
+			o.heading(c)
+			intro = nil
+		case *ast.Paragraph, *ast.TextBlock:
+			for _, t := range o.paragraph(c) {
+				intro = o.add(&block{kind: blockParagraph, line: t.line(0), text: t, parent: parent})
+			}
+		case *ast.List:
+			for item := c.FirstChild(); item != nil; item = item.NextSibling() {
+				o.item(item, parent, intro)
+			}
+			if intro != nil && !introduces(intro, true) {
+				intro = nil
+			}
+		case *east.Table:
+			o.table(c, parent, intro)
+			if intro != nil && !introduces(intro, true) {
+				intro = nil
+			}
+		case *ast.FencedCodeBlock, *ast.CodeBlock:
+			b := &block{kind: blockFence, parent: parent, intro: intro}
+			lines := c.Lines()
+			for i := 0; i < lines.Len(); i++ {
+				seg := lines.At(i)
+				b.code = append(b.code, coded{strings.TrimSpace(string(seg.Value(o.src.text))), o.src.line(seg.Start)})
+			}
+			if len(b.code) > 0 {
+				b.line = b.code[0].line
+				o.add(b)
+			}
+		case *ast.HTMLBlock:
+			o.html(c, parent)
+		case *ast.ThematicBreak:
+			intro = nil
+		default:
+			o.children(c, parent)
+		}
+	}
+}
+
+// introduces reports whether a paragraph stands like a title over what
+// follows: it ends with a colon, or is bold as a whole (then it rules until
+// the next one).
+func introduces(b *block, whole bool) bool {
+	if b.text.covered(spanStrong) && len(b.text.s) < 160 {
+		return true
+	}
+	return !whole && (strings.HasSuffix(b.text.s, ":") || strings.HasSuffix(b.text.s, "："))
+}
+
+func (o *outline) heading(n *ast.Heading) {
+	t := o.inline(n)
+	if strings.TrimSpace(t.s) == "" {
+		return
+	}
+	b := &block{kind: blockHeading, line: t.line(0), level: n.Level, text: t}
+	up := o.at
+	for up.head != nil && up.head.level >= n.Level {
+		up = up.parent
+	}
+	o.at = &section{head: b, parent: up}
+	o.add(b)
+}
+
+func (o *outline) item(n ast.Node, parent, intro *block) {
+	b := &block{kind: blockItem, parent: parent, intro: intro}
+	first := n.FirstChild()
+	var rest []text
+	switch first.(type) {
+	case *ast.Paragraph, *ast.TextBlock:
+		lines := o.paragraph(first)
+		if len(lines) > 0 {
+			b.text, rest = lines[0], lines[1:]
+			b.line = b.text.line(0)
+			b.takeBox()
+		}
+		first = first.NextSibling()
+	}
+	o.add(b)
+	for _, t := range rest {
+		o.add(&block{kind: blockParagraph, line: t.line(0), text: t, parent: b})
+	}
+	if first != nil {
+		shell := ast.NewDocument()
+		for c := first; c != nil; {
+			next := c.NextSibling()
+			shell.AppendChild(shell, c)
+			c = next
+		}
+		o.children(shell, b)
+	}
+	if b.line == 0 {
+		b.line = o.at.line()
+	}
+}
+
+func (s *section) line() int {
+	if s.head == nil {
+		return 1
+	}
+	return s.head.line
+}
+
+var taskBox = regexp.MustCompile(`^\[([ xX~\-!/>?✓✔✗✘❌✅])\](\s+|$)`)
+
+// takeBox cuts a task's box off the start of an item. The marks beyond the
+// two of GitHub are common in lists that people keep by hand.
+func (b *block) takeBox() {
+	m := taskBox.FindStringSubmatchIndex(b.text.s)
+	if m == nil {
+		return
+	}
+	b.box = strings.ToLower(b.text.s[m[2]:m[3]])
+	b.ticked = strings.ContainsAny(b.box, "x✓✔✅")
+	b.text = b.text.slice(m[1], len(b.text.s))
+}
+
+func (o *outline) table(n *east.Table, parent, intro *block) {
+	t := &table{}
+	for r := n.FirstChild(); r != nil; r = r.NextSibling() {
+		var cells []text
+		line := 0
+		for c := r.FirstChild(); c != nil; c = c.NextSibling() {
+			cell := o.inline(c)
+			if line == 0 {
+				line = cell.line(0)
+			}
+			cells = append(cells, cell)
+		}
+		if _, ok := r.(*east.TableHeader); ok {
+			t.head, t.line = cells, line
+			continue
+		}
+		b := &block{kind: blockRow, line: line, cells: cells, table: t, parent: parent, intro: intro}
+		t.rows = append(t.rows, b)
+		o.add(b)
+	}
+}
+
+var (
+	htmlComment = regexp.MustCompile(`(?s)<!--.*?(-->|$)`)
+	htmlHidden  = regexp.MustCompile(`(?is)<(script|style)\b.*?(</(script|style)\s*>|$)`)
+	htmlTag     = regexp.MustCompile(`(?s)</?[A-Za-z][^<>]{0,500}>`)
+)
+
+// html keeps the words of raw HTML as paragraphs, a line each: a reader sees
+// what stands in a <details>, and does not see comments.
+func (o *outline) html(n *ast.HTMLBlock, parent *block) {
+	lines := n.Lines()
+	var raw strings.Builder
+	var marks []lineMark
+	for i := 0; i < lines.Len(); i++ {
+		seg := lines.At(i)
+		marks = append(marks, lineMark{raw.Len(), o.src.line(seg.Start)})
+		raw.Write(seg.Value(o.src.text))
+	}
+	blank := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r == '\n' {
+				return r
+			}
+			return ' '
+		}, s)
+	}
+	s := raw.String()
+	if strings.Contains(s, "<!--") {
+		s = htmlComment.ReplaceAllStringFunc(s, blank)
+	}
+	s = htmlTag.ReplaceAllStringFunc(htmlHidden.ReplaceAllStringFunc(s, blank), blank)
+	for i, line := range strings.Split(s, "\n") {
+		if line = plain(line); line != "" && i < len(marks) {
+			o.add(&block{kind: blockParagraph, line: marks[i].line, text: plainText(line, marks[i].line), parent: parent})
+		}
+	}
+}

@@ -1,0 +1,257 @@
+package report
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"tracker/internal/fact"
+)
+
+var (
+	pathWord = regexp.MustCompile(`(?:\.{0,2}/)?(?:[\p{L}\p{N}_.@+*{}\[\]-]+[/\\])*[\p{L}\p{N}_.@+*-]+`)
+	fileName = regexp.MustCompile(`^\.?[\p{L}_][\p{L}\p{N}_@+-]*(?:\.[\p{L}\p{N}_+-]+)*\.[A-Za-z][A-Za-z0-9]{0,9}$|^\.[a-z][a-z0-9_-]{2,}$`)
+	bareFile = map[string]bool{"Makefile": true, "Dockerfile": true, "Cargo.lock": true, "Gemfile": true, "LICENSE": true, "README": true, "CHANGELOG": true, "go.mod": true, "go.sum": true, "Justfile": true, "CODEOWNERS": true, "Procfile": true, "Rakefile": true, "VERSION": true, "Jenkinsfile": true, "Pipfile": true}
+	notFiles = map[string]bool{"e.g": true, "i.e": true, "etc": true, "node.js": true, "next.js": true, "vue.js": true, "github.com": true, "gitlab.com": true, "asp.net": true}
+)
+
+// paths returns the file names in a text, in order, each once.
+func paths(s string) []string {
+	var out []string
+	for _, m := range pathWord.FindAllStringIndex(s, -1) {
+		w := strings.TrimRight(s[m[0]:m[1]], ".-*")
+		if m[0] > 2 && s[m[0]-1] == '/' && s[m[0]-2] == '/' || m[1] < len(s) && (s[m[1]] == '(' && m[1] > 0 || strings.HasPrefix(s[m[1]:], "::")) {
+			continue
+		}
+		if isPath(w) && !contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+func contains(list []string, s string) bool {
+	for _, have := range list {
+		if have == s {
+			return true
+		}
+	}
+	return false
+}
+
+// isPath reports whether a word is a file's name: its last part has an
+// extension of letters, or it is one of the names without.
+func isPath(w string) bool {
+	w = strings.ReplaceAll(w, `\`, "/")
+	if strings.Contains(w, "://") || strings.HasPrefix(w, "www.") || len(w) < 3 {
+		return false
+	}
+	dir, base := "", w
+	if i := strings.LastIndexByte(w, '/'); i >= 0 {
+		dir, base = w[:i], w[i+1:]
+	}
+	if bareFile[base] {
+		return true
+	}
+	if notFiles[strings.ToLower(base)] || !fileName.MatchString(base) {
+		return false
+	}
+	if strings.HasPrefix(dir, ".") && !strings.Contains(dir, "/") && strings.HasPrefix(base, ".") {
+		return false // ".dart/.sol": two extensions
+	}
+	ext := base[strings.LastIndexByte(base, '.')+1:]
+	if dir == "" {
+		// A method call or an address looks the same: want the shape of an
+		// extension, lower case and short.
+		if strings.HasPrefix(base, ".") && strings.Count(base, ".") == 1 {
+			return len(base) > 4 && strings.HasPrefix(base, ".git") || base == ".env" || base == ".npmrc" || base == ".editorconfig" || base == ".dockerignore" || base == ".prettierrc" || base == ".eslintrc"
+		}
+		return len(ext) <= 5 && strings.IndexFunc(ext, unicode.IsUpper) < 0 && extensions[ext]
+	}
+	return true
+}
+
+var extensions = map[string]bool{}
+
+func init() {
+	for ext := range strings.FieldsSeq(`adoc asm astro bash bat bazel c cc cfg cjs clj cmake conf cpp cs css csv cts cu cuh cxx d dart
+		ejs el env ex exs f90 fs fsx gd glsl go gql gradle graphql groovy h hbs hcl hh hip hpp hs html hxx icl ini ino ipynb java jl js json json5
+		jsonc jsx kt kts less lock lua m md mdx metal mjs mk ml mli mm mod mts nim nix nu patch php pl plist po properties proto ps1 py pyi pyx
+		r rb rs rst s sass scala scss sh snap sol sql srt sum svelte svg swift tcl templ tex tf tfvars thrift tmpl toml ts tsv tsx txt
+		v vb vert vim vue wasm wgsl xaml xml yaml yml zig zsh png jpg ico pdf bzl comp erl frag hrl i18n inc in inl key lean ll map ninja npmrc odin pas pem pom pro pug pxd qml rkt
+		rego res sc scm sln spec strings styl sv td ttf tpl vcxproj`) {
+		extensions[ext] = true
+	}
+}
+
+// addConflict notes a conflicted file once.
+func addConflict(e *entry, path, detail string) {
+	path = strings.ReplaceAll(path, `\`, "/")
+	for _, c := range e.Conflicts {
+		if c.Path == path {
+			return
+		}
+	}
+	e.Conflicts = append(e.Conflicts, fact.Conflict{Path: path, Detail: shorten(detail, 160)})
+}
+
+// conflictField reads a cell or a field that holds conflicts. What stands in
+// parentheses behind a file describes it.
+func (d *doc) conflictField(e *entry, value *text) {
+	s := value.s
+	if emptyCell(s) || noConflict(s) {
+		if !emptyCell(s) {
+			e.Clean = true
+		}
+		return
+	}
+	depth, from := 0, 0
+	var parts []string
+	for i, r := range s {
+		switch r {
+		case '(', '（':
+			depth++
+		case ')', '）':
+			depth = max(0, depth-1)
+		case ',', ';', '、', '，', '；', '\n':
+			if depth == 0 {
+				parts = append(parts, s[from:i])
+				from = i + len(string(r))
+			}
+		}
+	}
+	parts = append(parts, s[from:])
+	found := false
+	for _, part := range parts {
+		outer, inner := part, ""
+		if i := strings.IndexAny(part, "(（"); i >= 0 {
+			outer, inner = part[:i], part[i:]
+		}
+		names := paths(outer)
+		if len(names) == 0 {
+			names = paths(inner)
+		}
+		for _, name := range names {
+			detail := strings.Trim(plain(strings.Replace(part, name, "", 1)), " `()（）:：-–—")
+			addConflict(e, name, detail)
+			found = true
+		}
+	}
+	if e.Resolution == "" && found {
+		if h := words("method").scan(s); len(h) > 0 {
+			e.Resolution = plain(s)
+		}
+	}
+	if !found && e.Conflicts == nil {
+		e.conflictText = plain(s)
+	}
+}
+
+// noConflict reports whether a text says that there was none.
+func noConflict(s string) bool {
+	if _, ok := words("none").whole(s); ok {
+		return true
+	}
+	for _, h := range words("none").scan(s) {
+		if leads(s, span{from: 0, to: len(s)}, h) {
+			return true
+		}
+	}
+	return false
+}
+
+// conflictsFrom takes the conflicted files out of a sentence: those that
+// stand in a clause with the word conflict. under says that conflicts are
+// what the section is about; then a deleted file counts, too.
+func (d *doc) conflictsFrom(e *entry, t *text, under bool) {
+	s := t.s
+	if noConflict(s) && len(paths(s)) == 0 {
+		e.Clean = true
+		return
+	}
+	at := false
+	for _, sp := range sentences(s) {
+		sentence := s[sp.from:sp.to]
+		at = false
+		for _, h := range words("verdict").scan(sentence) {
+			at = at || h.meaning == "conflict"
+		}
+		at = at || under && len(words("deleted").scan(sentence)) > 0
+		if !at {
+			continue
+		}
+		for _, p := range paths(sentence) {
+			addConflict(e, p, sentence)
+		}
+	}
+}
+
+// needs are the words after which a reason names what is missing.
+func missingFrom(e *entry, value *text) {
+	if len(words("needs").scan(value.s)) == 0 {
+		return
+	}
+	e.implied = append(e.implied, missingNames(value, true)...)
+}
+
+// missingField reads what a commit waits for.
+func (d *doc) missingField(e *entry, value *text) {
+	for _, name := range missingNames(value, false) {
+		if !contains(e.Missing, name) {
+			e.Missing = append(e.Missing, name)
+		}
+	}
+}
+
+// missingNames returns the symbols, files and commits that a text names: the
+// code spans outside parentheses, or else within; hashes and file names
+// without code marks.
+func missingNames(t *text, inner bool) []string {
+	var out, in []string
+	depth := 0
+	at := make([]int, len(t.s)+1)
+	for i := 0; i < len(t.s); i++ {
+		switch t.s[i] {
+		case '(':
+			depth++
+		case ')':
+			depth = max(0, depth-1)
+		}
+		at[i] = depth
+	}
+	add := func(name string, pos int) {
+		name = strings.Trim(name, " `*")
+		if name == "" || len(name) > 200 || contains(out, name) || contains(in, name) {
+			return
+		}
+		if at[pos] > 0 {
+			in = append(in, name)
+		} else {
+			out = append(out, name)
+		}
+	}
+	for _, sp := range t.spans {
+		if sp.kind == spanCode && !strings.Contains(strings.TrimSpace(t.s[sp.from:sp.to]), " ") {
+			add(t.s[sp.from:sp.to], sp.from)
+		}
+	}
+	for _, m := range findHashes(t) {
+		if _, code := t.within(m.from, spanCode); !code && m.role != rolePlace {
+			add(m.hash, m.from)
+		}
+	}
+	for _, p := range findPulls(t.s) {
+		if p.number >= 10 {
+			add(strings.Trim(t.s[p.from:p.to], " ("), p.from)
+		}
+	}
+	for _, p := range paths(t.s) {
+		if i := strings.Index(t.s, p); i >= 0 {
+			add(p, i)
+		}
+	}
+	if len(out) == 0 && inner {
+		return in
+	}
+	return out
+}

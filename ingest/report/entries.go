@@ -1,0 +1,184 @@
+package report
+
+import (
+	"sort"
+
+	"tracker/internal/fact"
+)
+
+// entry gathers what a report says of one commit.
+type entry struct {
+	fact.ReportCommit
+	hash     string // "" while only a number or a title is known
+	says     []say
+	upstream bool // the text says that it is upstream's
+	listed   bool // it stands where a report lists commits, not only in a sentence
+}
+
+// say is one statement with what is needed to weigh it.
+type say struct {
+	fact.Statement
+	tier  tier
+	visit int
+}
+
+// doc is a report as it is being read.
+type doc struct {
+	out     fact.Report
+	entries []*entry
+	byHash  map[string][]*entry // by the first minHash digits
+	byPR    map[int]*entry
+	forks   map[string]bool // the fork's own commits, by the first minHash digits
+	legend  map[string]ruling
+	repo    map[string]string // owner/name → "upstream" or "fork"
+	visit   int
+	seen    map[*block]bool // blocks that a table or a list has taken already
+}
+
+// commit returns the entry for a hash; two names of which one begins the
+// other are the same commit.
+func (d *doc) commit(hash string, line int) *entry {
+	key := hash[:minHash]
+	for _, e := range d.byHash[key] {
+		if samePrefix(e.hash, hash) {
+			if len(hash) > len(e.hash) {
+				e.hash = hash
+			}
+			return e
+		}
+	}
+	e := &entry{hash: hash}
+	e.Line = line
+	d.byHash[key] = append(d.byHash[key], e)
+	d.entries = append(d.entries, e)
+	return e
+}
+
+func samePrefix(a, b string) bool {
+	n := min(len(a), len(b))
+	return a[:n] == b[:n]
+}
+
+// known returns the entry for a hash if the report has named it before.
+func (d *doc) known(hash string) *entry {
+	for _, e := range d.byHash[hash[:minHash]] {
+		if samePrefix(e.hash, hash) {
+			return e
+		}
+	}
+	return nil
+}
+
+// pull returns the entry for a pull request: the commit that carries its
+// number, or an entry without a hash.
+func (d *doc) pull(number, line int) *entry {
+	if e := d.byPR[number]; e != nil {
+		return e
+	}
+	e := &entry{}
+	e.PR, e.Line = number, line
+	d.byPR[number] = e
+	d.entries = append(d.entries, e)
+	return e
+}
+
+// name gives an entry that was known by number its hash.
+func (d *doc) name(e *entry, hash string) *entry {
+	if e.hash != "" || d.known(hash) != nil {
+		return d.commit(hash, e.Line)
+	}
+	e.hash = hash
+	d.byHash[hash[:minHash]] = append(d.byHash[hash[:minHash]], e)
+	return e
+}
+
+// setPR records a commit's pull request.
+func (d *doc) setPR(e *entry, number int) {
+	if e.PR != 0 {
+		return
+	}
+	e.PR = number
+	if d.byPR[number] == nil {
+		d.byPR[number] = e
+	}
+}
+
+// isFork notes that a hash is the fork's own.
+func (d *doc) isFork(hash string) {
+	if len(hash) >= minHash {
+		d.forks[hash[:minHash]] = true
+	}
+}
+
+// state adds a statement on a commit. Within one visit a statement of a
+// higher tier replaces the one before.
+func (d *doc) state(e *entry, word fact.Word, t tier, visit, line int, words string) {
+	if word == "" {
+		word = fact.WordUnknown
+	}
+	s := say{fact.Statement{Status: word, Line: line, Text: shorten(words, 160)}, t, visit}
+	for i := len(e.says) - 1; i >= 0; i-- {
+		if e.says[i].visit == visit {
+			if t >= e.says[i].tier && (word != fact.WordUnknown || e.says[i].Status == fact.WordUnknown) {
+				e.says[i] = s
+			}
+			return
+		}
+	}
+	e.says = append(e.says, s)
+}
+
+// settle works out the word of every commit and orders the result.
+func (d *doc) settle() {
+	kept := d.entries[:0]
+	for _, e := range d.entries {
+		if len(e.says) == 0 {
+			continue
+		}
+		if e.hash != "" && d.forks[e.hash[:minHash]] && !e.upstream {
+			continue
+		}
+		sort.SliceStable(e.says, func(i, j int) bool { return e.says[i].Line < e.says[j].Line })
+		e.Status = finalWord(e.says)
+		if e.hash == "" && e.Status == fact.WordUnknown {
+			continue
+		}
+		for _, s := range e.says {
+			e.Statements = append(e.Statements, s.Statement)
+		}
+		if e.hash != "" {
+			hash := e.hash
+			e.Hash = &hash
+		}
+		kept = append(kept, e)
+	}
+	d.entries = kept
+	sort.SliceStable(d.entries, func(i, j int) bool { return d.entries[i].Line < d.entries[j].Line })
+	for _, e := range d.entries {
+		d.out.Commits = append(d.out.Commits, e.ReportCommit)
+	}
+}
+
+// finalWord is the last statement that decides; what only follows from
+// circumstances counts when nothing is said outright, and a plan or an open
+// conflict only when nothing decides.
+func finalWord(says []say) fact.Word {
+	for _, least := range []tier{tierAbove, tierNone} {
+		word := fact.Word("")
+		for _, s := range says {
+			if s.tier >= least && s.Status.Decides() {
+				word = s.Status
+			}
+		}
+		if word != "" {
+			return word
+		}
+	}
+	word := fact.WordUnknown
+	for _, s := range says {
+		if s.Status != fact.WordUnknown && (word != fact.WordPending || s.Status == fact.WordPending) {
+			word = s.Status
+		}
+	}
+	return word
+}

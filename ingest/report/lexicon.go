@@ -1,0 +1,215 @@
+package report
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+//go:embed words.tsv
+var wordTable string
+
+// strength says where a phrase counts as a verdict; see words.tsv.
+type strength uint8
+
+const (
+	strengthNone strength = iota
+	strengthCell
+	strengthSoft
+	strengthWeak
+	strengthStrong
+)
+
+// hit is a phrase of the table found in a text.
+type hit struct {
+	from, to int
+	meaning  string
+	strength strength
+}
+
+// domain is the part of the word table that answers one question, as a trie
+// over folded characters.
+type domain struct {
+	nodes []trieNode
+	first map[rune]int32
+}
+
+type trieNode struct {
+	next     map[rune]int32
+	meaning  string
+	strength strength
+	open     bool // any ending may follow
+}
+
+var lexicon = sync.OnceValue(func() map[string]*domain {
+	all := map[string]*domain{}
+	for line := range strings.Lines(wordTable) {
+		fields := strings.Split(strings.TrimRight(line, "\n"), "\t")
+		if strings.HasPrefix(line, "#") || len(fields) != 4 {
+			continue
+		}
+		d := all[fields[0]]
+		if d == nil {
+			d = &domain{first: map[rune]int32{}}
+			all[fields[0]] = d
+		}
+		level := map[string]strength{"strong": strengthStrong, "weak": strengthWeak, "soft": strengthSoft, "cell": strengthCell}[fields[2]]
+		for phrase := range strings.SplitSeq(fields[3], " | ") {
+			d.insert(strings.TrimSpace(phrase), fields[1], level)
+		}
+	}
+	return all
+})
+
+func words(name string) *domain { return lexicon()[name] }
+
+// insert adds a phrase; the first meaning of a phrase stays.
+func (d *domain) insert(phrase, meaning string, level strength) {
+	stem, open := strings.CutSuffix(phrase, "*")
+	next := d.first
+	at := int32(-1)
+	last := ' '
+	for _, r := range strings.TrimSpace(stem) {
+		if r = fold(r); r < 0 || r == ' ' && last == ' ' {
+			continue
+		}
+		last = r
+		child, ok := next[r]
+		if !ok {
+			child = int32(len(d.nodes))
+			d.nodes = append(d.nodes, trieNode{})
+			next[r] = child
+		}
+		at = child
+		if d.nodes[at].next == nil {
+			d.nodes[at].next = map[rune]int32{}
+		}
+		next = d.nodes[at].next
+	}
+	if at >= 0 && d.nodes[at].meaning == "" {
+		d.nodes[at].meaning, d.nodes[at].strength, d.nodes[at].open = meaning, level, open
+	}
+}
+
+// fold maps the characters that phrases do not tell apart to one; -1 drops
+// a character.
+func fold(r rune) rune {
+	switch {
+	case r >= 'a' && r <= 'z':
+		return r
+	case r >= 'A' && r <= 'Z':
+		return r + 'a' - 'A'
+	case r == '-' || r == '_' || r == '\t' || r == '\n' || r == 0xa0 || r == 0x2011 || r == 0x3000:
+		return ' '
+	case r == '’' || r == '‘':
+		return '\''
+	case r == 0xfe0f || r == 0x200d || r == '`' || r == '*':
+		return -1
+	case r >= 0xff01 && r <= 0xff5e:
+		return fold(r - 0xfee0)
+	case r < utf8.RuneSelf:
+		return r
+	}
+	return unicode.ToLower(r)
+}
+
+// spaced reports whether a character belongs to words that spaces separate.
+func spaced(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_'
+	}
+	return (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)) &&
+		!unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai) && r != 'ー'
+}
+
+// scan finds the phrases in a text, leftmost and longest first, not
+// overlapping.
+func (d *domain) scan(s string) []hit {
+	var hits []hit
+	before := ' '
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if !spaced(r) || !spaced(before) {
+			if h, ok := d.match(s, i); ok {
+				hits = append(hits, h)
+				i = h.to
+				before, _ = utf8.DecodeLastRuneInString(s[:i])
+				continue
+			}
+		}
+		before = r
+		i += n
+	}
+	return hits
+}
+
+// match returns the longest phrase that starts at a position.
+func (d *domain) match(s string, from int) (hit, bool) {
+	var best hit
+	next := d.first
+	last := ' '
+	for i := from; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
+		f := fold(r)
+		if f < 0 && i-n > from || f == ' ' && last == ' ' {
+			continue
+		}
+		at, ok := next[f]
+		if !ok {
+			break
+		}
+		last = f
+		node := &d.nodes[at]
+		if node.meaning != "" {
+			end := i
+			if node.open {
+				for end < len(s) {
+					r, n := utf8.DecodeRuneInString(s[end:])
+					if !spaced(r) || r == '_' {
+						break
+					}
+					end += n
+				}
+			}
+			after, _ := utf8.DecodeRuneInString(s[end:])
+			if end == len(s) || !spaced(r) || !spaced(after) {
+				best = hit{from, end, node.meaning, node.strength}
+			}
+		}
+		next = node.next
+	}
+	return best, best.to > 0
+}
+
+// whole returns the meaning of a text that is one phrase and nothing else.
+func (d *domain) whole(s string) (hit, bool) {
+	from, to := 0, len(s)
+	for from < to {
+		r, n := utf8.DecodeRuneInString(s[from:])
+		if !fringe(r) {
+			break
+		}
+		from += n
+	}
+	for from < to {
+		r, n := utf8.DecodeLastRuneInString(s[:to])
+		if !fringe(r) {
+			break
+		}
+		to -= n
+	}
+	if from == to {
+		return hit{}, false
+	}
+	h, ok := d.match(s[:to], from)
+	return h, ok && h.to == to
+}
+
+// fringe are the characters around a phrase that say nothing.
+func fringe(r rune) bool {
+	return unicode.IsSpace(r) || r == 0xfe0f || r != '#' && r != '?' && r != '+' && r != '-' && r < utf8.RuneSelf && !spaced(r) ||
+		strings.ContainsRune("：。、，（）【】「」《》“”‘’—–…", r)
+}

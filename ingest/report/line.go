@@ -1,0 +1,419 @@
+package report
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tracker/internal/fact"
+)
+
+// line is a text that may be about commits, taken apart.
+type line struct {
+	t        *text
+	mentions []mention
+	pulls    []pullRequest
+	titleAt  int // the title of the commit, in bytes of t; equal when there is none
+	titleEnd int
+}
+
+// readLine finds the commits of a text and what each does there. reverse
+// says that pairs stand in the order fork, upstream. In prose every hash is
+// a subject unless the words before it say otherwise.
+func (d *doc) readLine(t *text, reverse, prose bool) *line {
+	l := &line{t: t, mentions: findHashes(t), pulls: findPulls(t.s)}
+	l.assignRoles(reverse, prose)
+	for i := range l.mentions {
+		m := &l.mentions[i]
+		if side := d.sideOf(t, m); side == "fork" && m.role == roleSubject {
+			m.role = roleFork
+		} else if side == "upstream" {
+			m.upstream = true
+		}
+	}
+	l.findTitle()
+	return l
+}
+
+var (
+	onlySeparators = regexp.MustCompile("^[\\s`*_,;/&+、，；・|~)\\]'\"“”]*(?:(?:and|und|et|y|e|и|及|和|与|および|と|및|와|과|plus|or)?[\\s`*_,;/&+、，；(\\['\"“”]*)$")
+	arrowGap       = regexp.MustCompile("^[\\s`*_)]*(?:→|⇒|->|=>|-->|⟶|➜|➡️?)[\\s`*_(]*")
+	backArrowGap   = regexp.MustCompile("^[\\s`*_)]*(?:←|⇐|<-|<=|⟵)[\\s`*_(]*$")
+	openParen      = regexp.MustCompile("^[\\s`*_]*[(（\\[]\\s*`?$")
+	titledGap      = regexp.MustCompile("^[\\s`*]*[(（\"“'`].{1,200}[)）\"”'`]\\s*[,;、，；]?\\s*(?:and|und|et|y|e|и|和|及)?[\\s`*]*$")
+)
+
+func (l *line) assignRoles(reverse, prose bool) {
+	s := l.t.s
+	last := -1 // the last subject
+	end := 0
+	for i := range l.mentions {
+		m := &l.mentions[i]
+		gap := s[end:m.from]
+		end = m.to
+		if m.role == rolePlace {
+			continue
+		}
+		before, known := wordBefore(gap)
+		prev := role(255)
+		if i > 0 {
+			prev = l.mentions[i-1].role
+		}
+		switch {
+		case i > 0 && arrowGap.MatchString(gap) && last == i-1:
+			m.role, m.of = roleFork, last
+			if reverse || before == "upstream" {
+				m.role, m.of, m.upstream = roleSubject, -1, true
+				l.mentions[i-1].role, l.mentions[i-1].of = roleFork, i
+				last = i
+			}
+		case i > 0 && backArrowGap.MatchString(gap) && last == i-1:
+			m.role, m.upstream = roleSubject, true
+			l.mentions[i-1].role, l.mentions[i-1].of = roleFork, i
+			last = i
+		case known && before == "fork":
+			m.role, m.of = roleFork, last
+		case known && before == "upstream":
+			m.upstream = true
+			if last >= 0 && last == i-1 && !prose && !onlySeparators.MatchString(gap) && strings.ContainsAny(gap, "(（←") {
+				l.mentions[last].role, l.mentions[last].of = roleFork, i
+			}
+			last = i
+		case known && before == "refers":
+			m.role = roleRefers
+		case known && before == "place":
+			m.role = rolePlace
+		case i == 0:
+			last = i
+		case onlySeparators.MatchString(gap) && strings.TrimSpace(gap) != "" || gap == " ":
+			if openParen.MatchString(gap) && prev == roleSubject {
+				m.role, m.of = roleFork, last
+				break
+			}
+			m.role = prev
+			if prev == roleSubject {
+				last = i
+			}
+			if prev == roleFork {
+				m.of = l.mentions[i-1].of
+			}
+		case openParen.MatchString(gap) && prev == roleSubject:
+			m.role, m.of = roleFork, last
+		case prev == roleSubject && titledGap.MatchString(gap), prose:
+			last = i
+		case prev == roleFork && titledGap.MatchString(gap):
+			last = i
+		default:
+			m.role = roleRefers
+		}
+		if place, ok := placeAfter(s[m.to:]); ok && place {
+			m.role = rolePlace
+		}
+	}
+	// A fork's copy that came first belongs to the first subject after it.
+	for i := range l.mentions {
+		if m := &l.mentions[i]; m.role == roleFork && m.of < 0 {
+			for j := i + 1; j < len(l.mentions); j++ {
+				if l.mentions[j].role == roleSubject {
+					m.of = j
+					break
+				}
+			}
+		}
+	}
+}
+
+// wordBefore returns what the words right before a hash make of it.
+func wordBefore(gap string) (string, bool) {
+	gap = strings.TrimRightFunc(gap, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune("`*_'\"“:：#@（([", r)
+	})
+	if gap == "" {
+		return "", false
+	}
+	if len(gap) > 48 {
+		gap = gap[len(gap)-48:]
+		for len(gap) > 0 && !utf8.RuneStart(gap[0]) {
+			gap = gap[1:]
+		}
+		if i := strings.IndexByte(gap, ' '); i >= 0 && i < 20 {
+			gap = gap[i+1:]
+		}
+	}
+	for _, h := range words("before").scan(gap) {
+		if h.to == len(gap) {
+			return h.meaning, true
+		}
+	}
+	return "", false
+}
+
+// placeAfter reports whether the parenthesis after a hash calls it a
+// position, as in "abc1234 (merge base)" or "(HEAD -> main)".
+func placeAfter(s string) (bool, bool) {
+	s = strings.TrimLeft(s, "`* ")
+	if !strings.HasPrefix(s, "(") {
+		return false, false
+	}
+	end := strings.IndexByte(s, ')')
+	if end < 0 || end > 60 {
+		return false, false
+	}
+	inner := s[1:end]
+	if strings.HasPrefix(inner, "HEAD") || strings.HasPrefix(inner, "tag:") || strings.HasPrefix(inner, "origin/") || strings.HasPrefix(inner, "upstream/") {
+		return true, true
+	}
+	h, ok := words("field").whole(inner)
+	return ok && h.meaning == "position", true
+}
+
+// subjects returns the indexes of the mentions that the line is about.
+func (l *line) subjects() []int {
+	var out []int
+	for i, m := range l.mentions {
+		if m.role == roleSubject {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// forkOf returns the fork's copy of a subject, "" if none is named.
+func (l *line) forkOf(i int) string {
+	for _, m := range l.mentions {
+		if m.role == roleFork && m.of == i {
+			return m.hash
+		}
+	}
+	return ""
+}
+
+var conventional = regexp.MustCompile(`^[\p{L}\d][\p{L}\d/_.,& -]{0,30}(?:\([^)]*\))?!?\s?$`)
+
+// findTitle finds the commit's title behind the first hash (or the first
+// pull request): up to the separator before a verdict or a reason.
+func (l *line) findTitle() {
+	s := l.t.s
+	pos := -1
+	for i, m := range l.mentions {
+		if m.role == roleSubject {
+			pos = m.to
+			for j := i + 1; j < len(l.mentions) && (l.mentions[j].role == roleFork || l.mentions[j].role == roleSubject) && l.mentions[j].from-pos < 24; j++ {
+				pos = l.mentions[j].to
+			}
+			break
+		}
+	}
+	if pos < 0 {
+		if len(l.pulls) == 0 {
+			return
+		}
+		pos = l.pulls[0].to
+	}
+	from := pos
+	separated := false
+	for from < len(s) {
+		r, n := utf8.DecodeRuneInString(s[from:])
+		if strings.ContainsRune("-–—:：|→·、", r) {
+			separated = true
+		} else if !unicode.IsSpace(r) && !strings.ContainsRune("`*_)]~,，", r) {
+			break
+		}
+		from += n
+	}
+	if m, ok := words("mark").match(s, from); ok && m.to-m.from > 1 {
+		return
+	}
+	l.titleAt, l.titleEnd = from, from
+	if from >= len(s) {
+		return
+	}
+	if strings.HasPrefix(s[from:], "(") || strings.HasPrefix(s[from:], "（") {
+		return
+	}
+	for _, kind := range []spanKind{spanCode, spanStrong, spanLink} {
+		if sp, ok := l.t.within(from, kind); ok && sp.from > pos-1 && sp.to-sp.from > 1 && sp.from >= pos {
+			inner := l.t.slice(sp.from, sp.to)
+			if o := read(&inner, 0, 0); !o.lead.found() || len(strings.Fields(inner.s)) > 3 {
+				l.titleEnd = sp.to
+			}
+			return
+		}
+	}
+	l.titleEnd = titleEnd(l.t, from, separated)
+}
+
+// titleEnd returns where a title that starts at from ends.
+func titleEnd(t *text, from int, separated bool) int {
+	s := t.s
+	if plainlyVerdict(t, from, clauseEnd(s, from)) {
+		first := clauseEnd(s, from)
+		r, _ := utf8.DecodeRuneInString(s[from:])
+		if separated || unicode.IsLower(r) || len(strings.Fields(s[from:first])) <= 3 || r >= utf8.RuneSelf {
+			return from
+		}
+	}
+	depth := 0
+	for i := from; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		cut := false
+		switch r {
+		case '(', '（':
+			if depth++; depth == 1 && i > from && plainlyVerdict(t, i+n, clauseEnd(s, i+n)) {
+				return i
+			}
+		case ')', '）':
+			depth--
+		case '—', '–', '→', '|', '⇒':
+			cut = depth <= 0
+		case '。', '；':
+			cut = true
+		case '-', ':', ';', ',', '.', '：', '，', '/', '=':
+			spaced := i+n < len(s) && s[i+n] == ' ' || r == '：' || r == '，'
+			if depth <= 0 && spaced {
+				switch {
+				case r == '-' && i > 0 && s[i-1] == ' ', r == ';', r == '=' && s[i-1] == ' ':
+					cut = true
+				case r == '.':
+					cut = i+n+1 < len(s) && !unicode.IsLower(rune(s[i+n+1]))
+				case r == ':' && conventional.MatchString(s[from:i]):
+				default:
+					cut = plainlyVerdict(t, i+n, clauseEnd(s, i+n))
+				}
+			}
+		}
+		if !cut && i > from {
+			if m, ok := words("mark").match(s, i); ok && m.to-m.from > 2 {
+				cut = true
+			}
+		}
+		if cut {
+			return i
+		}
+		i += n
+	}
+	return len(s)
+}
+
+// clauseEnd returns where the clause that begins at from ends.
+func clauseEnd(s string, from int) int {
+	if from >= len(s) {
+		return len(s)
+	}
+	for _, c := range clauses(s[from:min(len(s), from+400)]) {
+		return from + c.to
+	}
+	return len(s)
+}
+
+// plainlyVerdict reports whether a clause says a verdict outright.
+func plainlyVerdict(t *text, from, to int) bool {
+	if from >= to {
+		return false
+	}
+	part := t.slice(from, to)
+	o := read(&part, 0, 0)
+	return o.lead.found() || o.mark.found()
+}
+
+// title returns the commit's title as written.
+func (l *line) title() string {
+	s := strings.Trim(l.t.s[l.titleAt:l.titleEnd], " `*_\"“”~-–—:|")
+	return plain(strings.TrimSuffix(pullSuffix.ReplaceAllString(s, ""), "()"))
+}
+
+var pullSuffix = regexp.MustCompile(`\s*[(（]#\d+[)）]\s*$`)
+
+// rest returns what follows the title: the verdict and the reason.
+func (l *line) rest() text {
+	return l.t.slice(min(l.titleEnd, len(l.t.s)), len(l.t.s))
+}
+
+// judge decides what a line says of its subjects, the words on the line
+// first, then what stands around it.
+func (l *line) judge(b *block, in inherited) (fact.Word, tier, ruling) {
+	o := read(l.t, l.titleAt, l.titleEnd)
+	own := o.lead
+	if !own.found() {
+		own = o.mark
+	} else if !own.word.Decides() && o.mark.word.Decides() && own.word != fact.WordPending {
+		own = o.mark
+	}
+	if !own.found() && l.struck() {
+		own = ruling{word: fact.WordSkipped}
+		if b.ticked {
+			own.word = fact.WordIntegrated
+		}
+	}
+	if box, ok := boxRuling("[" + b.box + "]"); ok && b.box != "" && (!own.found() || !own.word.Decides()) {
+		if above := in.word; !(above == fact.WordSkipped || above == fact.WordDeferred) {
+			return box.word, tierOwn, box
+		}
+	}
+	if own.already {
+		return alreadyWord(in), tierOwn, own
+	}
+	if own.found() && own.word != fact.WordConflict {
+		return own.word, tierOwn, own
+	}
+	if in.found() {
+		return in.word, tierAbove, in.ruling
+	}
+	for _, r := range []ruling{o.loose, o.soft, own} {
+		if r.already {
+			return alreadyWord(in), tierImplied, r
+		}
+		if r.found() {
+			return r.word, tierImplied, r
+		}
+	}
+	return fact.WordUnknown, tierNone, ruling{}
+}
+
+// alreadyWord is what "already there" means under a heading.
+func alreadyWord(in inherited) fact.Word {
+	if in.word == fact.WordSkipped && !in.already {
+		return fact.WordSkipped
+	}
+	return fact.WordIntegrated
+}
+
+// struck reports whether the subject is struck through.
+func (l *line) struck() bool {
+	for _, i := range l.subjects() {
+		if _, ok := l.t.within(l.mentions[i].from, spanStrike); ok {
+			return true
+		}
+	}
+	if len(l.mentions) == 0 && len(l.pulls) > 0 {
+		_, ok := l.t.within(l.pulls[0].to-1, spanStrike)
+		return ok
+	}
+	return false
+}
+
+// sideOf asks the web address at a hash whose repository it shows.
+func (d *doc) sideOf(t *text, m *mention) string {
+	if len(d.repo) == 0 {
+		return ""
+	}
+	url := ""
+	if sp, ok := t.within(m.from, spanLink); ok {
+		url = sp.url
+	} else if url = urlAround(t.s, m.from); url == "" {
+		return ""
+	}
+	return d.repo[repoOf(url)]
+}
+
+var repoURL = regexp.MustCompile(`^https?://[^/]+/([\w.-]+/[\w.-]+)`)
+
+// repoOf returns the owner/name that a web address leads to, in lower case.
+func repoOf(url string) string {
+	m := repoURL.FindStringSubmatch(url)
+	if m == nil {
+		return ""
+	}
+	return strings.ToLower(strings.TrimSuffix(m[1], ".git"))
+}

@@ -1,0 +1,161 @@
+package report
+
+import (
+	"strings"
+
+	"tracker/internal/fact"
+)
+
+// sense is what a heading or an introduction says about what stands under it.
+type sense struct {
+	ruling
+	kinds   map[string]bool // section kinds of the word table
+	already bool            // it names "already there" among its verdicts
+	reverse bool            // it says that the fork's hash comes before upstream's
+}
+
+// quiet are the sections whose mentions of commits are asides: they give no
+// verdict and name nobody for the first time.
+func (s *sense) quiet() bool {
+	return s.kinds["lessons"] || s.kinds["reference"] || s.kinds["checklist"] || s.kinds["methods"]
+}
+
+// above returns the sense of a section's heading.
+func (s *section) above() *sense {
+	if s.sense == nil {
+		s.sense = &sense{}
+		if s.head != nil {
+			s.sense = titleSense(&s.head.text, s.head.level == 1)
+		}
+	}
+	return s.sense
+}
+
+// titleSense reads a heading. The title of a whole report decides only by
+// plain words: "Upstream Merge Log" merges nothing.
+func titleSense(t *text, top bool) *sense {
+	s := &sense{kinds: map[string]bool{}}
+	for _, h := range words("section").scan(t.s) {
+		s.kinds[h.meaning] = true
+	}
+	var best, pending ruling
+	parts := clauses(t.s)
+	for _, h := range verdicts(t.s) {
+		r := h.ruling()
+		s.already = s.already || r.already
+		if h.strength != strengthStrong {
+			if top || !headingWord(t.s, parts, h) {
+				continue
+			}
+		}
+		if r.word == fact.WordPending {
+			pending = r
+		}
+		best = prefer(best, r, nil, h)
+	}
+	if best.word == fact.WordIntegrated && pending.found() && !best.already {
+		best = pending // "candidates to be integrated"
+	}
+	if !best.word.Decides() && !best.own {
+		for _, m := range words("mark").scan(t.s) {
+			if !strings.HasPrefix(m.meaning, "cell") && !top {
+				best = prefer(best, m.ruling(), nil, m)
+			}
+		}
+	}
+	s.ruling = best
+	s.own = best.own || s.kinds["own"] && !best.word.Decides()
+	s.reverse = forkFirst(t.s)
+	return s
+}
+
+// headingWord reports whether a phrase that is not a plain verdict counts in
+// a heading: a verb only where it is a clause of its own.
+func headingWord(s string, parts []span, h hit) bool {
+	if h.meaning == "integrated" || h.strength == strengthCell {
+		for _, p := range parts {
+			if p.from <= h.from && h.to <= p.to {
+				return leads(s, p, h) && strings.TrimFunc(s[h.to:p.to], fringe) == ""
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// forkFirst reports whether a text announces pairs in the order fork,
+// upstream, as "ours → theirs" does.
+func forkFirst(s string) bool {
+	arrow := strings.IndexAny(s, "→⇒")
+	if arrow < 0 {
+		if arrow = strings.Index(s, "->"); arrow < 0 {
+			arrow = strings.Index(s, "=>")
+		}
+	}
+	if arrow < 0 {
+		return false
+	}
+	side := func(part string) string {
+		found := ""
+		for _, h := range words("field").scan(part) {
+			if h.meaning == "fork" || h.meaning == "upstream" {
+				found = h.meaning
+			}
+		}
+		return found
+	}
+	return side(s[:arrow]) == "fork" && side(s[arrow:]) == "upstream"
+}
+
+// inherited is what the surroundings of a block say.
+type inherited struct {
+	ruling
+	already bool
+	quiet   bool
+	steps   bool
+	reverse bool
+	numbers bool
+}
+
+// surroundings asks the introduction of a block's list, the items around it
+// and the headings above, nearest first, until one has a verdict.
+func (d *doc) surroundings(b *block) inherited {
+	var in inherited
+	done := false
+	take := func(s *sense) {
+		in.reverse = in.reverse || s.reverse
+		if done {
+			return
+		}
+		in.already = in.already || s.already
+		if s.found() {
+			in.ruling, done = s.ruling, true
+			return
+		}
+		switch {
+		case s.quiet():
+			in.quiet, done = true, true
+		case s.kinds["steps"]:
+			in.steps, in.ruling, done = true, ruling{word: fact.WordPending}, true
+		case s.kinds["numbers"]:
+			in.numbers = true
+		}
+	}
+	for at := b; at != nil; at = at.parent {
+		if at != b && len(at.entry) == 0 && at.text.s != "" {
+			take(titleSense(&at.text, false))
+		}
+		if at.intro != nil && introduces(at.intro, false) && len(at.intro.entry) == 0 {
+			take(titleSense(&at.intro.text, false))
+		} else if at.intro != nil {
+			in.reverse = in.reverse || forkFirst(at.intro.text.s)
+		}
+	}
+	for s := b.section; s != nil && s.head != nil; s = s.parent {
+		if s.head == b {
+			continue
+		}
+		take(s.above())
+	}
+	return in
+}

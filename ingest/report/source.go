@@ -1,0 +1,238 @@
+package report
+
+import (
+	"bytes"
+	"encoding/binary"
+	"regexp"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// The limits that keep any input linear. Each is far above what a person or
+// a tool writes: what lies beyond is not read.
+const (
+	maxSource    = 8 << 20  // bytes of a report
+	maxLine      = 16 << 10 // bytes of a line
+	maxParagraph = 16 << 10 // bytes without an empty line, tables aside
+	maxNesting   = 24       // quote marks and bullets at the start of a line
+	maxIndent    = 96       // columns of white space at the start of a line
+)
+
+// source is a report's text in the form that the Markdown parser gets, with
+// the way back to the lines of the file.
+type source struct {
+	text   []byte
+	starts []int // offset of each line of text
+	lines  []int // its number in the file, from 1
+	front  []string
+}
+
+// newSource decodes a file to UTF-8 with plain line ends and mends what
+// Markdown would misread: front matter, pipes inside the code spans of a
+// table, and empty lines in the middle of one.
+func newSource(raw []byte) *source {
+	lines := strings.Split(decode(raw), "\n")
+	s := &source{}
+	first := s.frontMatter(lines)
+	var out bytes.Buffer
+	emit := func(line string, number int) {
+		s.starts = append(s.starts, out.Len())
+		s.lines = append(s.lines, number)
+		out.WriteString(line)
+		out.WriteByte('\n')
+	}
+	var fence string
+	columns, length := 0, 0 // of the table at hand; bytes of the paragraph
+	for i := first; i < len(lines); i++ {
+		line := limitLine(lines[i])
+		trimmed := strings.TrimSpace(line)
+		if mark := fenceMark(trimmed); fence != "" {
+			if strings.HasPrefix(mark, fence) && strings.Trim(trimmed, fence[:1]) == "" {
+				fence = ""
+			}
+			emit(line, i+1)
+			continue
+		} else if mark != "" {
+			fence, columns, length = mark, 0, 0
+			emit(line, i+1)
+			continue
+		}
+		switch {
+		case trimmed == "":
+			length = 0
+			if columns > 0 && rowsGoOn(lines, i, columns) {
+				continue
+			}
+			columns = 0
+		case columns > 0 && strings.Contains(line, "|"):
+			line = escapeCodePipes(line, columns)
+		case strings.Contains(trimmed, "|") && i+1 < len(lines) && isDelimiter(lines[i+1]):
+			columns = countCells(lines[i+1])
+			line = escapeCodePipes(line, columns)
+		default:
+			columns = 0
+			if length += len(line); length > maxParagraph {
+				emit("", i+1)
+				length = len(line)
+			}
+		}
+		emit(line, i+1)
+	}
+	s.text = out.Bytes()
+	return s
+}
+
+// line returns the line of the file in which a byte of text stands.
+func (s *source) line(offset int) int {
+	lo, hi := 0, len(s.starts)
+	for lo+1 < hi {
+		if mid := (lo + hi) / 2; s.starts[mid] <= offset {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	if len(s.lines) == 0 {
+		return 1
+	}
+	return s.lines[lo]
+}
+
+// decode turns the bytes of a file into valid UTF-8 with LF line ends and
+// without control characters. A byte order mark selects UTF-16, which
+// Windows shells write.
+func decode(raw []byte) string {
+	if len(raw) > maxSource {
+		raw = raw[:maxSource]
+	}
+	switch {
+	case bytes.HasPrefix(raw, []byte{0xff, 0xfe}):
+		raw = decodeUTF16(raw[2:], binary.LittleEndian)
+	case bytes.HasPrefix(raw, []byte{0xfe, 0xff}):
+		raw = decodeUTF16(raw[2:], binary.BigEndian)
+	default:
+		raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
+	}
+	if !utf8.Valid(raw) {
+		raw = bytes.ToValidUTF8(raw, []byte(" "))
+	}
+	text := strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(string(raw))
+	return strings.Map(func(r rune) rune {
+		if r == 0x7f || r < ' ' && r != '\n' && r != '\t' {
+			return ' '
+		}
+		return r
+	}, text)
+}
+
+func decodeUTF16(raw []byte, order binary.ByteOrder) []byte {
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = order.Uint16(raw[2*i:])
+	}
+	return []byte(string(utf16.Decode(units)))
+}
+
+// frontMatter keeps a leading YAML block aside and returns the number of
+// lines it takes: to Markdown it would be a rule and a heading.
+func (s *source) frontMatter(lines []string) int {
+	if strings.TrimRight(lines[0], " ") != "---" {
+		return 0
+	}
+	for i := 1; i < len(lines) && i < 100; i++ {
+		switch strings.TrimRight(lines[i], " ") {
+		case "---", "...":
+			s.front = lines[1:i]
+			return i + 1
+		case "":
+			return 0
+		}
+	}
+	return 0
+}
+
+// limitLine bounds a line's length, its indentation, and the number of
+// containers that it opens.
+func limitLine(line string) string {
+	if len(line) > maxLine {
+		line = strings.ToValidUTF8(line[:maxLine], "")
+	}
+	columns, marks := 0, 0
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '\t':
+			columns += 4
+		case c == ' ':
+			columns++
+		case c == '>' || (c == '-' || c == '*' || c == '+') && i+1 < len(line) && line[i+1] == ' ':
+			marks++
+			columns = 0
+		case c >= '0' && c <= '9' || c == '.' || c == ')':
+		default:
+			return line
+		}
+		if columns > maxIndent || marks > maxNesting {
+			return strings.TrimLeft(line[i:], " \t>-*+")
+		}
+	}
+	return line
+}
+
+func fenceMark(trimmed string) string {
+	for _, c := range []string{"`", "~"} {
+		if n := len(trimmed) - len(strings.TrimLeft(trimmed, c)); n >= 3 {
+			if c == "`" && strings.Contains(trimmed[n:], "`") {
+				return ""
+			}
+			return trimmed[:n]
+		}
+	}
+	return ""
+}
+
+var delimiterRow = regexp.MustCompile(`^[\s>]*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$`)
+
+func isDelimiter(line string) bool {
+	return len(line) <= maxLine && strings.Contains(line, "|") && strings.Contains(line, "-") && delimiterRow.MatchString(line)
+}
+
+// countCells returns the number of cells of a row, as Markdown splits it.
+func countCells(line string) int {
+	line = strings.Trim(strings.TrimSpace(line), "|")
+	return strings.Count(line, "|") - strings.Count(line, `\|`) + 1
+}
+
+// rowsGoOn reports whether the first line after the empty one at i is another
+// row of a table with that many columns and not the head of a new one.
+func rowsGoOn(lines []string, i, columns int) bool {
+	if i+1 >= len(lines) || columns < 2 || !strings.HasPrefix(strings.TrimSpace(lines[i+1]), "|") || countCells(lines[i+1]) != columns {
+		return false
+	}
+	return i+2 >= len(lines) || !isDelimiter(lines[i+2])
+}
+
+// escapeCodePipes escapes the pipes inside code spans of a row that has more
+// cells than its table, if that makes the count right.
+func escapeCodePipes(line string, columns int) string {
+	extra := countCells(line) - columns
+	if extra <= 0 || strings.Count(line, "`")%2 != 0 {
+		return line
+	}
+	var b strings.Builder
+	code := false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '`':
+			code = !code
+		case c == '|' && code && (i == 0 || line[i-1] != '\\'):
+			b.WriteByte('\\')
+			extra--
+		}
+		b.WriteByte(line[i])
+	}
+	if extra != 0 {
+		return line
+	}
+	return b.String()
+}

@@ -1,0 +1,302 @@
+package report
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tracker/internal/fact"
+)
+
+// tier orders the places from which a commit's word can come; within one
+// visit to a commit the highest wins.
+type tier uint8
+
+const (
+	tierNone    tier = iota
+	tierImplied      // from circumstances: a counterpart in the fork, a reason that names no verdict
+	tierAbove        // from a heading, a list's introduction or a column's head
+	tierReason       // from the words of the reason
+	tierOwn          // from the commit's own line: a word, a mark, a box
+	tierStatus       // from a cell or a field that holds the status
+)
+
+// ruling is a verdict found in a text.
+type ruling struct {
+	word    fact.Word
+	already bool // the change is there already: what that means depends on where it stands
+	own     bool // the commit is the fork's own
+}
+
+func (r ruling) found() bool { return r.word != "" || r.own }
+
+func (h hit) ruling() ruling {
+	switch h.meaning {
+	case "already":
+		return ruling{word: fact.WordIntegrated, already: true}
+	case "own":
+		return ruling{own: true}
+	}
+	return ruling{word: fact.Word(h.meaning)}
+}
+
+// maxModifier is how far before a verdict, in bytes, a "not" or a "will be"
+// is looked for.
+const maxModifier = 28
+
+// verdicts returns the phrases of a text that tell a commit's fate, with
+// negations and plans worked in.
+func verdicts(s string) []hit {
+	hits := words("verdict").scan(s)
+	kept := hits[:0]
+	end := 0
+	for _, h := range hits {
+		window := s[end:h.from]
+		if i := strings.LastIndexFunc(window, func(r rune) bool { return strings.ContainsRune(",;:()|.—", r) }); i >= 0 {
+			_, n := utf8.DecodeRuneInString(window[i:])
+			window = window[i+n:]
+		}
+		if len(window) > maxModifier {
+			window = window[len(window)-maxModifier:]
+			window = window[strings.IndexByte(window, ' ')+1:]
+		}
+		end = h.to
+		if h.meaning == "none" {
+			continue
+		}
+		for _, m := range words("modify").scan(window) {
+			switch {
+			case m.meaning == "not" && (h.meaning == "integrated" || h.meaning == "pending"):
+				h.meaning = "skipped"
+			case m.meaning == "not" && h.meaning != "own" && h.meaning != "conflict":
+				h.meaning = "none"
+			case m.meaning == "future" && h.meaning == "integrated":
+				h.meaning = "pending"
+			}
+		}
+		if h.meaning != "none" {
+			kept = append(kept, h)
+		}
+	}
+	return kept
+}
+
+// clauses splits a text at the punctuation that separates a title from a
+// verdict, a verdict from a reason, and sentences.
+func clauses(s string) []span {
+	var out []span
+	from := 0
+	cut := func(at, n int) {
+		if strings.TrimSpace(s[from:at]) != "" {
+			out = append(out, span{from: from, to: at})
+		}
+		from = at + n
+	}
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch r {
+		case '—', '–', '：', '，', '、', '；', '。', '（', '）', '(', ')', '[', ']', ';', '|', '·', '→', '»', '【', '】', '…':
+			cut(i, n)
+		case ':', ',', '.', '!', '?', '-', '/', '+':
+			spaceAfter := i+1 == len(s) || s[i+1] == ' '
+			spaceBefore := i > 0 && s[i-1] == ' '
+			if spaceAfter && (r != '-' && r != '/' && r != '+' || spaceBefore) {
+				cut(i, n)
+			}
+		}
+		i += n
+	}
+	cut(len(s), 0)
+	return out
+}
+
+// leads reports whether nothing but filler stands between the start of a
+// clause and a phrase in it.
+func leads(s string, clause span, h hit) bool {
+	pos := clause.from
+	for pos < h.from {
+		r, n := utf8.DecodeRuneInString(s[pos:])
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			pos += n
+			continue
+		}
+		m, ok := words("modify").match(s[:h.from], pos)
+		if !ok {
+			return false
+		}
+		pos = m.to
+	}
+	return true
+}
+
+// ends reports whether a phrase in a script whose verbs come last ends its
+// clause.
+func ends(s string, clause span, h hit) bool {
+	r, _ := utf8.DecodeRuneInString(s[h.from:])
+	if r < utf8.RuneSelf || spaced(r) {
+		return false
+	}
+	return strings.TrimFunc(s[h.to:clause.to], func(r rune) bool {
+		return fringe(r) || strings.ContainsRune("した済みだったです됨함음습니다了", r)
+	}) == ""
+}
+
+// opinion is what a text says of a commit, by how plainly it says so.
+type opinion struct {
+	lead  ruling // a verdict that leads a clause or is set off
+	mark  ruling // an emoji or a check mark
+	loose ruling // a verdict somewhere in a sentence
+	soft  ruling // circumstances
+	at    hit    // the phrase that leads
+}
+
+// read forms an opinion from a text, passing over the title in it.
+func read(t *text, titleFrom, titleTo int) opinion {
+	var o opinion
+	parts := clauses(t.s)
+	k := 0
+	for _, h := range verdicts(t.s) {
+		if h.from >= titleFrom && h.to <= titleTo {
+			continue
+		}
+		for k < len(parts)-1 && parts[k].to <= h.from {
+			k++
+		}
+		clause := span{from: h.from, to: h.to}
+		if k < len(parts) {
+			clause = parts[k]
+			if clause.from < titleTo && titleTo <= h.from {
+				clause.from = titleTo
+			}
+		}
+		r := h.ruling()
+		plainly := leads(t.s, clause, h)
+		whole := plainly && strings.TrimFunc(t.s[h.to:max(h.to, clause.to)], fringe) == ""
+		switch {
+		case whole && h.strength != strengthSoft,
+			plainly && h.strength == strengthStrong,
+			plainly && h.strength == strengthWeak && setOff(t, h),
+			h.strength == strengthStrong && ends(t.s, clause, h):
+			o.lead = prefer(o.lead, r, &o.at, h)
+		case h.strength == strengthStrong || h.strength == strengthWeak && plainly:
+			o.loose = prefer(o.loose, r, nil, h)
+		case h.strength == strengthSoft:
+			o.soft = prefer(o.soft, r, nil, h)
+		}
+	}
+	for _, m := range words("mark").scan(t.s) {
+		if m.from >= titleFrom && m.to <= titleTo || strings.HasPrefix(m.meaning, "cell") {
+			continue
+		}
+		o.mark = prefer(o.mark, m.ruling(), nil, m)
+	}
+	return o
+}
+
+// prefer keeps the first ruling that decides, else the first.
+func prefer(old, found ruling, at *hit, h hit) ruling {
+	if old.own || old.word.Decides() && !old.already || old.found() && !found.word.Decides() && !found.own {
+		return old
+	}
+	if old.already && (!found.word.Decides() || found.already) {
+		return old
+	}
+	if at != nil {
+		*at = h
+	}
+	return found
+}
+
+// setOff reports whether a phrase is set in bold or code from its start, or
+// in capitals.
+func setOff(t *text, h hit) bool {
+	for _, kind := range []spanKind{spanCode, spanStrong} {
+		if sp, ok := t.within(h.from, kind); ok && strings.TrimFunc(t.s[sp.from:h.from], fringe) == "" {
+			return true
+		}
+	}
+	word := t.s[h.from:h.to]
+	return strings.ToUpper(word) == word && strings.ToLower(word) != word
+}
+
+// readStatus reads a cell or a field that holds a status. The report's own
+// legend goes before the word table.
+func (d *doc) readStatus(t *text) ruling {
+	if r, ok := d.legend[legendKey(t.s)]; ok {
+		return r
+	}
+	for _, sp := range t.spans {
+		if sp.kind != spanLink && sp.from == 0 {
+			if r, ok := d.legend[legendKey(t.s[sp.from:sp.to])]; ok {
+				return r
+			}
+		}
+	}
+	if b, ok := boxRuling(t.s); ok {
+		return b
+	}
+	var first, all ruling
+	parts := clauses(t.s)
+	for _, h := range verdicts(t.s) {
+		r := h.ruling()
+		if len(parts) > 0 && h.from < parts[0].to {
+			first = prefer(first, r, nil, h)
+		}
+		if !all.already || r.word.Decides() {
+			if all.already && r.word.Decides() && !r.already {
+				all = r // "skipped, already present", in either order
+			} else {
+				all = prefer(all, r, nil, h)
+			}
+		}
+	}
+	switch {
+	case first.already && all.word.Decides() && !all.already:
+		return all
+	case first.own || first.word.Decides():
+		return first
+	case first.word == fact.WordPending:
+		return first
+	case all.own || all.word.Decides():
+		return all
+	}
+	var mark ruling
+	for _, m := range words("mark").scan(t.s) {
+		m.meaning = strings.TrimPrefix(m.meaning, "cell ")
+		mark = prefer(mark, m.ruling(), nil, m)
+	}
+	if mark.word.Decides() || !all.found() {
+		return mark
+	}
+	return all
+}
+
+// boxRuling reads a text that is a task's box, with or without code marks.
+func boxRuling(s string) (ruling, bool) {
+	s = strings.Trim(strings.TrimSpace(s), "`")
+	if len(s) < 2 || s[0] != '[' || s[len(s)-1] != ']' {
+		return ruling{}, false
+	}
+	switch strings.ToLower(strings.TrimSpace(s[1 : len(s)-1])) {
+	case "":
+		return ruling{word: fact.WordPending}, true
+	case "x", "✓", "✔", "✅":
+		return ruling{word: fact.WordIntegrated}, true
+	case "~", "-", "✗", "✘", "❌":
+		return ruling{word: fact.WordSkipped}, true
+	case ">":
+		return ruling{word: fact.WordDeferred}, true
+	case "/":
+		return ruling{word: fact.WordPending}, true
+	case "!", "?":
+		return ruling{word: fact.WordConflict}, true
+	}
+	return ruling{}, false
+}
+
+// legendKey is the form in which a status is looked up in a report's legend.
+func legendKey(s string) string {
+	return strings.ToLower(strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune("`*_:：.。", r)
+	}))
+}

@@ -1,0 +1,124 @@
+// Package cli is tracker's command line: one file a command, each of which
+// turns flags into a call and prints the answer.
+//
+// Results go to stdout, everything else to stderr. Errors are values until
+// Main turns the last of them into words and an exit code.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/urfave/cli/v2"
+
+	"tracker/render/term"
+)
+
+// Main runs one command and returns its exit code. It never exits the process
+// itself, so that everything opened is closed.
+func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	return Report(stderr, run(ctx, args, stdout, stderr))
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	env := &environment{out: stdout, err: stderr}
+	app := newApp(env)
+	return app.RunContext(ctx, arrange(app, args))
+}
+
+// environment is what commands share: where they print, and what the global
+// options say.
+type environment struct {
+	out, err io.Writer
+}
+
+func newApp(env *environment) *cli.App {
+	usageError := func(c *cli.Context, err error, _ bool) error {
+		return usage(helpHint(c), "%s", err)
+	}
+	app := &cli.App{
+		Name:  "tracker",
+		Usage: "knows which upstream commits your fork has, how, and why not",
+		Description: "tracker reads the history of a fork and of its upstream, and the reports that people wrote while\n" +
+			"bringing commits over. It accounts for every upstream commit, answers questions, and writes\n" +
+			"UPSTREAM_INTEGRATION.md. It only reads your repository, and keeps its own files in .git/tracker.",
+		UsageText: "tracker ingest                      read git and the reports in the fork\n" +
+			"tracker status                      where the fork stands; every upstream commit accounted for\n" +
+			"tracker search EmbeddingLoader      commits, reports and decisions that speak of it\n" +
+			"tracker show '#1707'                all that is known of one commit\n" +
+			"tracker render md                   write UPSTREAM_INTEGRATION.md",
+		Version:                   version(),
+		HideVersion:               false,
+		EnableBashCompletion:      true,
+		Writer:                    env.out,
+		ErrWriter:                 env.err,
+		ExitErrHandler:            func(*cli.Context, error) {},
+		OnUsageError:              usageError,
+		UseShortOptionHandling:    false,
+		DisableSliceFlagSeparator: true,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "repo", Aliases: []string{"C"}, Value: ".", Usage: "the repository, or a folder in it", TakesFile: true},
+			&cli.StringFlag{Name: "db", Usage: "keep tracker's files in `DIR` (default: tracker in the repository's .git folder)", TakesFile: true},
+			&cli.BoolFlag{Name: "json", Usage: "print one JSON object"},
+			&cli.StringFlag{Name: "jq", Usage: "filter the JSON with `EXPR`; implies --json"},
+			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print results and errors only"},
+			&cli.BoolFlag{Name: "no-color", Usage: "print without colour (so does NO_COLOR)"},
+			&cli.DurationFlag{Name: "wait", Usage: "wait up to `DURATION` for another ingest to finish"},
+		},
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usage("tracker --help lists the commands", "unknown command %q", c.Args().First())
+			}
+			return cli.ShowAppHelp(c)
+		},
+		Commands: []*cli.Command{
+			ingestCommand(env),
+			statusCommand(env),
+			showCommand(env),
+			searchCommand(env),
+			linksCommand(env),
+			markCommand(env),
+			reportCommand(env),
+			renderCommand(env),
+			demoCommand(env),
+			reindexCommand(env),
+			completionCommand(env),
+		},
+	}
+	for _, c := range app.Commands {
+		prepare(c, usageError)
+	}
+	return app
+}
+
+// prepare gives a command and its subcommands what all of them share.
+func prepare(c *cli.Command, usageError cli.OnUsageErrorFunc) {
+	c.OnUsageError = usageError
+	for _, s := range c.Subcommands {
+		prepare(s, usageError)
+	}
+}
+
+func helpHint(c *cli.Context) string {
+	if c.Command != nil && c.Command.Name != "" && c.Command.Name != "tracker" {
+		return fmt.Sprintf("tracker %s --help", c.Command.HelpName[len("tracker "):])
+	}
+	return "tracker --help"
+}
+
+// asJSON reports whether the answer is wanted as JSON.
+func asJSON(c *cli.Context) bool { return c.Bool("json") || c.String("jq") != "" }
+
+// termOptions say how to print for people.
+func (env *environment) termOptions(c *cli.Context) term.Options {
+	o := term.Options{}
+	if f, ok := env.out.(*os.File); ok {
+		o = term.Detect(f, os.Getenv)
+	}
+	if c.Bool("no-color") {
+		o.Color = false
+	}
+	return o
+}

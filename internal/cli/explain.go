@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"tracker/advise"
+	"tracker/db"
+	"tracker/index"
+	"tracker/ingest"
+	"tracker/internal/fact"
+	"tracker/internal/git"
+	"tracker/render/esc"
+	"tracker/render/md"
+)
+
+// explain turns any error into its exit code and, where there is one, true
+// advice on what to do next.
+func explain(err error) *Failure {
+	var (
+		failure   *Failure
+		busy      *db.BusyError
+		format    *db.FormatError
+		corrupt   *db.CorruptError
+		unknown   *advise.UnknownError
+		ambiguous *advise.AmbiguousError
+		ref       *ingest.RefError
+	)
+	switch {
+	case errors.As(err, &failure):
+		return failure
+	case errors.Is(err, db.ErrNothing), errors.Is(err, index.ErrNone):
+		return &Failure{ExitNothing, errors.New("nothing ingested yet"), "tracker ingest"}
+	case errors.As(err, &busy):
+		return &Failure{ExitHeld, busy, "wait for it, or try again with --wait 30s"}
+	case errors.As(err, &format):
+		return &Failure{ExitFailed, err, "use the tracker that wrote it, or name another folder with --db DIR"}
+	case errors.As(err, &corrupt):
+		return &Failure{ExitFailed, err, fmt.Sprintf("move %q away and run tracker ingest; marks that were recorded in it are lost", corrupt.Path)}
+	case errors.As(err, &ambiguous):
+		var b strings.Builder
+		b.WriteString("name one of them by more digits:")
+		for i, c := range ambiguous.Candidates {
+			if i == 8 {
+				fmt.Fprintf(&b, "\n  and %d more", len(ambiguous.Candidates)-i)
+				break
+			}
+			fmt.Fprintf(&b, "\n  %s  %s", c.Hash[:min(len(c.Hash), 12)], esc.Line(c.Subject))
+		}
+		return &Failure{ExitFailed, err, b.String()}
+	case errors.As(err, &unknown):
+		return &Failure{ExitFailed, err, "give a hash, a pull request such as '#1707', a branch or tag; tracker search finds commits by their words"}
+	case errors.As(err, &ref):
+		hint := "git branch --all lists the names"
+		if ref.Remembered {
+			hint = "name where it went: tracker ingest --upstream REF --fork REF"
+		}
+		return &Failure{ExitFailed, err, hint}
+	case errors.Is(err, ingest.ErrNoUpstream):
+		return &Failure{ExitFailed, err, "git remote add upstream URL && git fetch upstream, or name it: tracker ingest --upstream REF"}
+	case errors.Is(err, ingest.ErrNoFork), errors.Is(err, git.ErrNoCommit):
+		return &Failure{ExitFailed, ingest.ErrNoFork, "name the branch that you maintain: tracker ingest --fork REF"}
+	case errors.Is(err, git.ErrNoRepo):
+		return &Failure{ExitFailed, err, "run it inside the fork's repository, or name it: tracker -C DIR"}
+	case errors.Is(err, git.ErrNoGit):
+		return &Failure{ExitFailed, err, "install git " + git.Oldest + " or newer and put it on the PATH"}
+	case errors.Is(err, git.ErrOldGit):
+		return &Failure{ExitFailed, err, "install git " + git.Oldest + " or newer"}
+	case md.Hint(err) != "":
+		return &Failure{ExitFailed, err, md.Hint(err)}
+	case errors.Is(err, fs.ErrPermission):
+		return &Failure{ExitFailed, err, "keep tracker's files in a folder you may write to: --db DIR"}
+	}
+	return &Failure{ExitFailed, err, ""}
+}
+
+// oneLine makes an error safe to print: what stands in it may come from a
+// repository.
+func oneLine(s string) string { return esc.Line(s) }
+
+// short is a hash as people write it.
+func short(h string) string { return fact.Short(h) }

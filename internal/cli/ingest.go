@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"tracker/ingest"
+	"tracker/render/term"
+)
+
+func ingestCommand(env *environment) *cli.Command {
+	return &cli.Command{
+		Name:      "ingest",
+		Usage:     "read git and reports; later runs read what is new",
+		ArgsUsage: "[REPORT|DIR…]",
+		Description: "Reads the commits of both sides, finds the reports tracked in the fork (Markdown that names at\n" +
+			"least three upstream commits), links picks to their originals and settles every commit's status.\n" +
+			"Reports kept elsewhere are given by name, as files or folders.\n\n" +
+			"   tracker ingest\n" +
+			"   tracker ingest --upstream upstream/main --fork my-branch\n" +
+			"   tracker ingest --fork 'refs/heads/release-*' ~/notes/sync-2026-03.md",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "upstream", Usage: "upstream's branch: `REF` (remembered)"},
+			&cli.StringSliceFlag{Name: "fork", Usage: "a branch of the fork: `REF` or glob, repeatable (remembered)"},
+		},
+		Action: func(c *cli.Context) error {
+			p, err := open(c)
+			if err != nil {
+				return err
+			}
+			meter := newMeter(env, c)
+			sum, err := p.ingest().Run(c.Context, ingest.Options{
+				Upstream: c.String("upstream"),
+				Forks:    c.StringSlice("fork"),
+				Reports:  c.Args().Slice(),
+				Wait:     c.Duration("wait"),
+				Command:  "tracker ingest",
+				Progress: meter.tell,
+			})
+			meter.stop()
+			if err != nil {
+				return err
+			}
+			if err := env.printSummary(c, p, sum); err != nil {
+				return err
+			}
+			if len(sum.Bad) > 0 {
+				for _, b := range sum.Bad {
+					env.warn("%s: %s", b.Name, b.Reason)
+				}
+				return &Failure{Code: ExitUnread, Hint: "the rest was ingested; mend or remove what is named above and run tracker ingest again"}
+			}
+			return nil
+		},
+	}
+}
+
+// unreadable names what an ingest could not read.
+type unreadable struct {
+	Kind   string `json:"kind"` // report, absent-blob, git-died, too-large, shallow
+	Name   string `json:"name,omitempty"`
+	Commit string `json:"commit,omitempty"`
+	Path   string `json:"path,omitempty"`
+	Object string `json:"object,omitempty"`
+	Reason string `json:"reason,omitempty"`
+}
+
+func (env *environment) printSummary(c *cli.Context, p *place, sum *ingest.Summary) error {
+	if asJSON(c) {
+		return env.printJSON(c, summaryJSON(sum))
+	}
+	if c.Bool("quiet") {
+		return nil
+	}
+	return term.IngestSummary(env.out, env.termOptions(c), summaryForPeople(sum))
+}
+
+func summaryJSON(sum *ingest.Summary) any {
+	type commits struct {
+		Upstream int `json:"upstream"`
+		Fork     int `json:"fork"`
+		New      int `json:"new"`
+	}
+	type reports struct {
+		Read int `json:"read"`
+		New  int `json:"new"`
+	}
+	out := struct {
+		Commits    commits      `json:"commits"`
+		Reports    reports      `json:"reports"`
+		Links      int          `json:"links"`
+		Unreadable []unreadable `json:"unreadable"`
+		Seconds    float64      `json:"seconds"`
+	}{Unreadable: []unreadable{}, Seconds: sum.Elapsed.Seconds()}
+	for i, v := range sum.Views {
+		if i == 0 {
+			out.Commits.Upstream, out.Commits.Fork = len(v.Range), len(v.Own)
+		}
+		out.Links += len(sum.Links[v.Fork.Ref])
+	}
+	out.Commits.New = sum.New
+	out.Reports.Read = len(sum.Reports)
+	for _, r := range sum.Reports {
+		if r.New {
+			out.Reports.New++
+		}
+	}
+	for _, w := range sum.Warnings {
+		out.Unreadable = append(out.Unreadable, unreadable{Kind: string(w.Kind), Commit: w.Commit, Path: w.Path, Object: w.Object, Reason: w.Detail})
+	}
+	for _, b := range sum.Bad {
+		out.Unreadable = append(out.Unreadable, unreadable{Kind: "report", Name: b.Name, Reason: b.Reason})
+	}
+	return out
+}
+
+// branch is a ref's name as people say it.
+func branch(ref string) string {
+	for _, p := range []string{"refs/heads/", "refs/remotes/", "refs/tags/"} {
+		if s, ok := strings.CutPrefix(ref, p); ok {
+			return s
+		}
+	}
+	return ref
+}

@@ -1,0 +1,200 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os/user"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"tracker/advise"
+	"tracker/ingest"
+	"tracker/internal/fact"
+	"tracker/render/term"
+)
+
+func markCommand(env *environment) *cli.Command {
+	return &cli.Command{
+		Name:      "mark",
+		Usage:     "record what you decided about a commit, or that a link is wrong",
+		ArgsUsage: "COMMIT STATUS | COMMIT not FORK_COMMIT",
+		Description: "A mark beats what git shows and what reports say, and is kept for good, also when it is undone.\n" +
+			"STATUS is one of " + statusWords() + ".\n\n" +
+			"   tracker mark b0326ff7a deferred --reason 'needs the embedding models' --waits-for EmbeddingLoader\n" +
+			"   tracker mark '#1704' adapted --as 0bdc868a2 --reason 'ported by hand'\n" +
+			"   tracker mark b0326ff7a not 0bdc868a2\n" +
+			"   tracker mark --path 'metal/**' skipped --reason 'we have no Metal code'\n" +
+			"   tracker mark --undo 3",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "reason", Aliases: []string{"m"}, Usage: "why: `TEXT`"},
+			&cli.StringSliceFlag{Name: "waits-for", Usage: "a symbol, file or commit that it waits for: `X`, repeatable"},
+			&cli.StringFlag{Name: "as", Usage: "the `FORK_COMMIT` that carries it"},
+			&cli.StringFlag{Name: "path", Usage: "every commit whose files all match `GLOB`, instead of one commit"},
+			&cli.StringFlag{Name: "subject", Usage: "every commit whose subject matches `PATTERN` (a regular expression)"},
+			&cli.IntFlag{Name: "undo", Usage: "take the mark number `ID` back"},
+			&cli.BoolFlag{Name: "list", Usage: "list all marks, those taken back too"},
+		},
+		Action: func(c *cli.Context) error {
+			p, err := open(c)
+			if err != nil {
+				return err
+			}
+			o := ingest.Options{Wait: c.Duration("wait"), Command: "tracker mark"}
+			switch {
+			case c.Bool("list"):
+				return env.listMarks(c, p)
+			case c.IsSet("undo"):
+				if c.Args().Present() {
+					return usage("tracker mark --undo ID", "--undo takes no commit")
+				}
+				d, err := p.ingest().Undo(c.Context, c.Int("undo"), o)
+				if errors.Is(err, ingest.ErrNoDecision) {
+					return fail("tracker mark --list shows the marks", "%v", err)
+				}
+				if err != nil {
+					return err
+				}
+				return env.printMark(c, d, nil)
+			}
+			d, err := decision(c, p)
+			if err != nil {
+				return err
+			}
+			d, covers, err := p.ingest().Decide(c.Context, d, o)
+			if err != nil {
+				return err
+			}
+			return env.printMark(c, d, covers)
+		},
+	}
+}
+
+func statusWords() string {
+	words := make([]string, len(fact.Statuses))
+	for i, s := range fact.Statuses {
+		words[i] = string(s)
+	}
+	return strings.Join(words, ", ")
+}
+
+// decision reads the arguments of mark.
+func decision(c *cli.Context, p *place) (fact.Decision, error) {
+	d := fact.Decision{
+		Reason: c.String("reason"), WaitsFor: c.StringSlice("waits-for"),
+		Path: c.String("path"), Subject: c.String("subject"),
+	}
+	if u, err := user.Current(); err == nil {
+		d.By = u.Username
+		if u.Name != "" {
+			d.By = u.Name
+		}
+	}
+	if name := p.repo.UserName(c.Context); name != "" {
+		d.By = name
+	}
+	args := c.Args().Slice()
+	byPattern := d.Path != "" || d.Subject != ""
+	const form = "tracker mark COMMIT STATUS --reason TEXT, or tracker mark --help"
+	switch {
+	case byPattern && len(args) == 1:
+		if d.Path != "" && d.Subject != "" {
+			return d, usage(form, "--path and --subject cannot be given together")
+		}
+		if _, err := regexp.Compile("(?i)" + d.Subject); err != nil {
+			return d, usage("the pattern is a regular expression of Go's kind", "read --subject %q: %v", d.Subject, err)
+		}
+		if c.String("as") != "" {
+			return d, usage(form, "--as names one fork commit and needs one commit")
+		}
+		d.Status = fact.Status(strings.ToLower(args[0]))
+	case !byPattern && len(args) == 2:
+		d.Status = fact.Status(strings.ToLower(args[1]))
+	case !byPattern && len(args) == 3 && args[1] == "not":
+	default:
+		return d, usage(form, "mark takes a commit and a status, %d words were given", len(args))
+	}
+	if d.Status != "" && !slices.Contains(fact.Statuses, d.Status) {
+		return d, usage("the statuses are "+statusWords(), "unknown status %q", string(d.Status))
+	}
+	if d.Reason == "" && (d.Status == fact.Skipped || d.Status == fact.Deferred) {
+		return d, usage("add --reason TEXT: who looks at it next year will want to know", "%s needs a reason", d.Status)
+	}
+	err := p.ask(c.Context, func(a *advise.Asker) error {
+		var err error
+		if !byPattern {
+			if d.Commit, err = a.Find(c.Context, args[0]); err != nil {
+				return err
+			}
+			if !a.InRange(d.Commit) {
+				return fail("tracker show "+short(d.Commit)+" says where it is", "%s is not an upstream commit of the range", short(d.Commit))
+			}
+		}
+		for _, f := range []struct {
+			name string
+			to   *string
+		}{{c.String("as"), &d.As}, {notWord(args), &d.Not}} {
+			if f.name == "" {
+				continue
+			}
+			if *f.to, err = a.Find(c.Context, f.name); err != nil {
+				return err
+			}
+			if !a.InFork(*f.to) {
+				return fail("name a commit of the fork: tracker links lists those that carry upstream's", "%s is not one of the fork's own commits", short(*f.to))
+			}
+		}
+		return nil
+	})
+	return d, err
+}
+
+func notWord(args []string) string {
+	if len(args) == 3 {
+		return args[2]
+	}
+	return ""
+}
+
+func (env *environment) printMark(c *cli.Context, d fact.Decision, covers []string) error {
+	if asJSON(c) {
+		if covers == nil {
+			covers = []string{}
+		}
+		return env.printJSON(c, struct {
+			Decision fact.Decision `json:"decision"`
+			Covers   []string      `json:"covers"`
+		}{d, covers})
+	}
+	if c.Bool("quiet") {
+		return nil
+	}
+	if err := term.Decisions(env.out, env.termOptions(c), []fact.Decision{d}); err != nil {
+		return err
+	}
+	if d.Path != "" || d.Subject != "" {
+		fmt.Fprintf(env.out, "covers %d upstream commits: tracker search 'status:%s'\n", len(covers), d.Status)
+	}
+	return nil
+}
+
+func (env *environment) listMarks(c *cli.Context, p *place) error {
+	var list []fact.Decision
+	err := p.ask(c.Context, func(a *advise.Asker) error {
+		var err error
+		list, err = a.Decisions()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if asJSON(c) {
+		if list == nil {
+			list = []fact.Decision{}
+		}
+		return env.printJSON(c, map[string]any{"decisions": list})
+	}
+	return term.Decisions(env.out, env.termOptions(c), list)
+}

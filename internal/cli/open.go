@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"tracker/advise"
+	"tracker/db"
+	"tracker/index"
+	"tracker/ingest"
+	"tracker/internal/fact"
+	"tracker/internal/git"
+)
+
+// place is a repository with tracker's own files.
+type place struct {
+	repo  *git.Repo
+	store *db.Store
+	index *index.Index
+}
+
+// open finds the repository and tracker's folder. It creates nothing.
+func open(c *cli.Context) (*place, error) {
+	repo, err := git.Open(c.Context, c.String("repo"))
+	if err != nil {
+		return nil, err
+	}
+	dir := c.String("db")
+	if dir == "" {
+		dir = filepath.Join(repo.CommonDir(), "tracker")
+	}
+	return &place{
+		repo:  repo,
+		store: db.At(dir),
+		index: index.At(dir),
+	}, nil
+}
+
+func (p *place) ingest() *ingest.Ingest {
+	return &ingest.Ingest{Repo: p.repo, Store: p.store, Index: p.index}
+}
+
+// ask answers a question from the last finished ingest.
+func (p *place) ask(ctx context.Context, fn func(*advise.Asker) error) error {
+	return p.store.View(ctx, func(tx *db.Tx) error {
+		a, err := advise.Ask(tx, &repository{p.repo})
+		if err != nil {
+			return err
+		}
+		return fn(a)
+	})
+}
+
+// finished tells when the last ingest finished.
+func (p *place) finished(ctx context.Context) (f db.Finished, err error) {
+	err = p.store.View(ctx, func(tx *db.Tx) error {
+		f, err = tx.Finished()
+		return err
+	})
+	return f, err
+}
+
+// repository answers what package advise asks of git.
+type repository struct{ repo *git.Repo }
+
+func (r *repository) Commit(ctx context.Context, rev string) (string, []string, error) {
+	found, err := r.repo.Resolve(ctx, rev)
+	if err != nil {
+		return "", nil, err
+	}
+	return found[0].Commit, found[0].Candidates, nil
+}
+
+func (r *repository) Load(ctx context.Context, hash string) (*fact.Commit, error) {
+	var out *fact.Commit
+	err := r.repo.Read(ctx, []string{hash}, []string{hash + "^@"}, 1, nil, func(d *git.Diff) error {
+		c := d.Commit.Commit
+		c.Files = d.Changes()
+		out = &c
+		return nil
+	})
+	return out, err
+}
+
+func (r *repository) IsAncestor(ctx context.Context, ancestor, descendant string) (bool, error) {
+	return r.repo.IsAncestor(ctx, ancestor, descendant)
+}

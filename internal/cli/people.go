@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"tracker/index"
+	"tracker/ingest"
+	"tracker/internal/fact"
+	"tracker/render/term"
+)
+
+// resultsForPeople turns an answer of the index into what the terminal shows.
+func resultsForPeople(query string, r *index.Result) *term.Results {
+	out := &term.Results{Query: query, Total: r.Total, TookMS: r.TookMS}
+	for _, h := range r.Hits {
+		hit := term.Hit{Kind: h.Kind, ID: h.ID, Title: h.Title, Status: h.Status, Score: h.Score}
+		for i, f := range h.Fragments {
+			fragment := term.Fragment{Text: f}
+			if i < len(h.Marks) {
+				fragment.Spans = h.Marks[i]
+			}
+			hit.Fragments = append(hit.Fragments, fragment)
+		}
+		out.Hits = append(out.Hits, hit)
+	}
+	return out
+}
+
+// summaryForPeople turns what an ingest found into what the terminal shows.
+func summaryForPeople(sum *ingest.Summary) *term.Ingest {
+	out := &term.Ingest{Documents: sum.Indexed, Seconds: sum.Elapsed.Seconds(), Next: []string{"tracker status", "tracker render md"}}
+	for i, v := range sum.Views {
+		if i == 0 {
+			out.Refs = append(out.Refs, term.IngestRef{Ref: v.Upstream.Ref, New: sum.NewRange[v.Fork.Ref]})
+		}
+		out.Refs = append(out.Refs, term.IngestRef{Ref: v.Fork.Ref, New: sum.NewOwn[v.Fork.Ref]})
+	}
+	for _, r := range sum.Reports {
+		out.Reports = append(out.Reports, term.IngestReport{ID: r.ID, New: r.New, Commits: r.Commits})
+	}
+	kinds := map[fact.Kind]int{}
+	for _, v := range sum.Views {
+		for _, l := range sum.Links[v.Fork.Ref] {
+			out.Linked++
+			kinds[l.Evidence[0].Kind]++
+		}
+	}
+	for _, k := range fact.Kinds {
+		if kinds[k] > 0 {
+			out.Links = append(out.Links, term.KindCount{Kind: k, Count: kinds[k]})
+		}
+	}
+	for _, w := range sum.Warnings {
+		text := fmt.Sprintf("%s in %s", w.Path, short(w.Commit))
+		if w.Path == "" {
+			text = short(w.Commit)
+		}
+		out.Unreadable = append(out.Unreadable, fmt.Sprintf("%s (%s)", text, w.Kind))
+	}
+	slices.Sort(out.Unreadable)
+	out.Findings = findings(sum)
+	return out
+}
+
+// findings are the contradictions of reports that were read anew: inside a
+// report, against git, and names of commits that are nowhere.
+func findings(sum *ingest.Summary) []term.IngestFinding {
+	var out []term.IngestFinding
+	fresh := map[string]bool{}
+	for _, r := range sum.Reports {
+		if !r.New {
+			continue
+		}
+		fresh[r.ID] = true
+		for _, f := range r.Report.Findings {
+			line := 0
+			if len(f.Lines) > 0 {
+				line = f.Lines[0]
+			}
+			out = append(out, term.IngestFinding{Report: r.ID, Line: line, Message: f.Message})
+		}
+		for _, e := range sum.Unknown[r.ID] {
+			out = append(out, term.IngestFinding{Report: r.ID, Line: e.Line, Message: fmt.Sprintf("names %s, which is a commit of neither side", *e.Hash)})
+		}
+	}
+	for _, v := range sum.Views {
+		for _, a := range sum.Accounts[v.Fork.Ref] {
+			for _, s := range a.Sources {
+				if s.Disagrees != "" && fresh[s.Report] {
+					out = append(out, term.IngestFinding{Report: s.Report, Line: s.Line, Message: fmt.Sprintf("says %s of %s; %s", s.Status, short(a.Commit), s.Disagrees)})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b term.IngestFinding) int {
+		return cmp.Or(cmp.Compare(a.Report, b.Report), cmp.Compare(a.Line, b.Line))
+	})
+	return out
+}

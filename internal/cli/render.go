@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"tracker/advise"
+	"tracker/render/md"
+)
+
+// integrationFile is the document's name unless --output gives another.
+const integrationFile = "UPSTREAM_INTEGRATION.md"
+
+func renderCommand(env *environment) *cli.Command {
+	return &cli.Command{
+		Name:  "render",
+		Usage: "write what is known as a document",
+		Subcommands: []*cli.Command{{
+			Name:  "md",
+			Usage: "write " + integrationFile + ": where the fork stands, what to decide, what became of every commit",
+			Description: "The document keeps what people write outside tracker's two markers, and is the same to the byte\n" +
+				"for the same facts. A block that a person edited is reported, not overwritten.\n\n" +
+				"   tracker render md\n" +
+				"   tracker render md --adopt                put the block into a file that people wrote\n" +
+				"   tracker render md --check                exit 4 and show the difference if it is out of date\n" +
+				"   tracker render md --output - | less",
+			Flags: []cli.Flag{
+				&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write `FILE`, or - for standard output (default: " + integrationFile + " at the top of the work tree)", TakesFile: true},
+				&cli.BoolFlag{Name: "adopt", Usage: "put the block into a file that people wrote; their text stays"},
+				&cli.BoolFlag{Name: "check", Usage: "write nothing; exit 4 and show the difference if the file is out of date"},
+				&cli.StringFlag{Name: "fork", Usage: "which of several fork branches: `REF`"},
+			},
+			Action: func(c *cli.Context) error { return env.renderMarkdown(c) },
+		}},
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usage("tracker render --help", "unknown command %q", "render "+c.Args().First())
+			}
+			return cli.ShowSubcommandHelp(c)
+		},
+	}
+}
+
+func (env *environment) renderMarkdown(c *cli.Context) error {
+	p, err := open(c)
+	if err != nil {
+		return err
+	}
+	block, err := p.integration(c.Context, c.String("fork"))
+	if err != nil {
+		return err
+	}
+	if c.String("output") == "-" {
+		_, err := env.out.Write(block)
+		return err
+	}
+	name := c.String("output")
+	if name == "" {
+		top := p.repo.WorkTree()
+		if top == "" {
+			return fail("name the file: --output FILE, or --output - for standard output", "a bare repository has no work tree to write %s into", integrationFile)
+		}
+		name = filepath.Join(top, integrationFile)
+	}
+	old, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read the document: %w", err)
+	}
+	text, err := md.Splice(old, block, c.Bool("adopt"))
+	if err != nil {
+		return fmt.Errorf("write %q: %w", name, err)
+	}
+	same := bytes.Equal(old, text)
+	if c.Bool("check") {
+		if same {
+			return nil
+		}
+		fmt.Fprint(env.out, md.Diff(old, text))
+		return &Failure{Code: ExitFound, Err: fmt.Errorf("%q is out of date", name), Hint: "tracker render md"}
+	}
+	if !same {
+		if err := writeFile(name, text); err != nil {
+			return fmt.Errorf("write the document: %w", err)
+		}
+	}
+	if asJSON(c) {
+		return env.printJSON(c, map[string]any{"file": name, "changed": !same})
+	}
+	if !c.Bool("quiet") {
+		state := "written"
+		if same {
+			state = "up to date"
+		}
+		fmt.Fprintf(env.out, "%s  %s\n", oneLine(name), state)
+	}
+	return nil
+}
+
+// integration renders the block of UPSTREAM_INTEGRATION.md.
+func (p *place) integration(ctx context.Context, fork string) ([]byte, error) {
+	remotes, err := p.repo.Remotes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var block []byte
+	err = p.ask(ctx, func(a *advise.Asker) error {
+		i, err := a.Integration(ctx, fork, remotes)
+		if err == nil {
+			block = md.Integration(i)
+		}
+		return err
+	})
+	return block, err
+}
+
+// writeFile replaces a file in one step, so that a crash leaves the old one or
+// the new one. The mode of an old file is kept.
+func writeFile(name string, text []byte) error {
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(name); err == nil {
+		mode = info.Mode().Perm()
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".tracker-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if _, err = f.Write(text); err == nil {
+		err = f.Chmod(mode)
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	return err
+}

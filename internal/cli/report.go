@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/urfave/cli/v2"
+
+	"tracker/ingest/report"
+	"tracker/render/md"
+	"tracker/render/term"
+)
+
+func reportCommand(env *environment) *cli.Command {
+	return &cli.Command{
+		Name:  "report",
+		Usage: "read a report as tracker does",
+		Subcommands: []*cli.Command{{
+			Name:      "parse",
+			Usage:     "what a Markdown report says, commit by commit; needs no repository",
+			ArgsUsage: "FILE",
+			Description: "   tracker report parse docs/sync-2026-03.md\n" +
+				"   tracker report parse --json - <report.md      from standard input",
+			Action: func(c *cli.Context) error {
+				if c.NArg() != 1 {
+					return usage("tracker report parse FILE", "report parse takes one file, %d were given", c.NArg())
+				}
+				name := c.Args().First()
+				var text []byte
+				var err error
+				if name == "-" {
+					text, err = io.ReadAll(os.Stdin)
+				} else {
+					text, err = os.ReadFile(name)
+				}
+				if err != nil {
+					return fmt.Errorf("read report: %w", err)
+				}
+				r := report.Parse(md.Strip(text))
+				if asJSON(c) {
+					return env.printJSON(c, r)
+				}
+				return term.ReportParse(env.out, env.termOptions(c), name, r)
+			},
+		}},
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usage("tracker report --help", "unknown command %q", "report "+c.Args().First())
+			}
+			return cli.ShowSubcommandHelp(c)
+		},
+	}
+}
