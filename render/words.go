@@ -80,15 +80,6 @@ func UnixDay(seconds int64) string {
 	return time.Unix(seconds, 0).UTC().Format(time.DateOnly)
 }
 
-// Sum adds up the counts of a standing.
-func Sum(counts map[fact.Status]int) int {
-	sum := 0
-	for _, n := range counts {
-		sum += n
-	}
-	return sum
-}
-
 // RefName shortens a ref's full name to what people call it: main for
 // refs/heads/main, upstream/main for refs/remotes/upstream/main.
 func RefName(ref string) string {

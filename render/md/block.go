@@ -21,6 +21,8 @@ var (
 	sumIn     = regexp.MustCompile(`\bsha256=([0-9a-f]{16})\b`)
 )
 
+var byteOrderMark = []byte("\ufeff")
+
 // seal puts the markers around the body of a block.
 func seal(body []byte) []byte {
 	var b bytes.Buffer
@@ -97,16 +99,19 @@ func lineOf(doc []byte, begins, ends [][]int) int {
 	return 1 + bytes.Count(doc[:at], []byte("\n"))
 }
 
-// Strip blanks the block of a document, its markers included, and keeps every
-// line where it was, so that line numbers stay true. A block without an end is
-// blanked to the end of the document. The result has the length of doc's lines,
-// not of its bytes; doc is not changed.
+// Strip returns doc with its block blanked, markers included: every line stays
+// where it was, so that line numbers are true, and lines of the block are empty.
+// A block without an end is blanked to the end of the document. doc itself is
+// not changed.
 func Strip(doc []byte) []byte {
 	out := make([]byte, 0, len(doc))
 	inside := false
 	for line := range bytes.Lines(doc) {
 		if beginLine.Match(line) {
 			inside = true
+			if bytes.HasPrefix(line, byteOrderMark) {
+				out = append(out, byteOrderMark...)
+			}
 		}
 		if !inside {
 			out = append(out, line...)

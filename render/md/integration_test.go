@@ -49,7 +49,7 @@ func TestIntegrationWithoutAddresses(t *testing.T) {
 
 func TestIntegrationAddressesAreChecked(t *testing.T) {
 	for _, address := range []string{
-		"javascript:alert(1)//", "https://user:secret@example.com/a", "https://example.com/a) [x](y", "https://", "http://a b", "://",
+		"javascript:alert(1)//", "https://user:secret@example.com/a", "https://example.com/a) [x](y", "http://a b", "ftp://example.com", "https:///x",
 	} {
 		in := sample.Integration()
 		in.UpstreamURL = address

@@ -81,7 +81,7 @@ func insert(existing, block []byte) []byte {
 	at := len(preamble.Find(existing))
 	before, after := existing[:at], existing[at:]
 	out := bytes.Clone(before)
-	if len(bytes.TrimPrefix(before, []byte("\ufeff"))) > 0 {
+	if len(bytes.TrimPrefix(before, byteOrderMark)) > 0 {
 		for !bytes.HasSuffix(out, join(eol, eol)) {
 			out = append(out, eol...)
 		}
