@@ -40,10 +40,12 @@ type block struct {
 
 // table is what the rows of one table share.
 type table struct {
-	head    []text
-	line    int
-	rows    []*block
-	columns []column
+	head      []text
+	line      int
+	rows      []*block
+	columns   []column
+	group     *sense // the last row that heads those below
+	groupLine int
 }
 
 // coded is a line of a fence.

@@ -11,8 +11,8 @@ import (
 var (
 	pathWord = regexp.MustCompile(`(?:\.{0,2}/)?(?:[\p{L}\p{N}_.@+*{}\[\]-]+[/\\])*[\p{L}\p{N}_.@+*-]+`)
 	fileName = regexp.MustCompile(`^\.?[\p{L}_][\p{L}\p{N}_@+-]*(?:\.[\p{L}\p{N}_+-]+)*\.[A-Za-z][A-Za-z0-9]{0,9}$|^\.[a-z][a-z0-9_-]{2,}$`)
-	bareFile = map[string]bool{"Makefile": true, "Dockerfile": true, "Cargo.lock": true, "Gemfile": true, "LICENSE": true, "README": true, "CHANGELOG": true, "go.mod": true, "go.sum": true, "Justfile": true, "CODEOWNERS": true, "Procfile": true, "Rakefile": true, "VERSION": true, "Jenkinsfile": true, "Pipfile": true}
-	notFiles = map[string]bool{"e.g": true, "i.e": true, "etc": true, "node.js": true, "next.js": true, "vue.js": true, "github.com": true, "gitlab.com": true, "asp.net": true}
+	bareFile = set("Makefile Dockerfile Cargo.lock Gemfile LICENSE README CHANGELOG go.mod go.sum Justfile CODEOWNERS Procfile Rakefile VERSION Jenkinsfile Pipfile")
+	notFiles = set("e.g i.e etc node.js next.js vue.js github.com gitlab.com asp.net")
 )
 
 // paths returns the file names in a text, in order, each once.
@@ -71,17 +71,21 @@ func isPath(w string) bool {
 	return true
 }
 
-var extensions = map[string]bool{}
+// extensions are those after which a word without a folder is a file: a
+// method call or a host name has the same shape.
+var extensions = set(`adoc asm astro bash bat bazel c cc cfg cjs clj cmake conf cpp cs css csv cts cu cuh cxx d dart
+	ejs el env ex exs f90 fs fsx gd glsl go gql gradle graphql groovy h hbs hcl hh hip hpp hs html hxx icl ini ino ipynb java jl js json json5
+	jsonc jsx kt kts less lock lua m md mdx metal mjs mk ml mli mm mod mts nim nix nu patch php pl plist po properties proto ps1 py pyi pyx
+	r rb rs rst s sass scala scss sh snap sol sql srt sum svelte svg swift tcl templ tex tf tfvars thrift tmpl toml ts tsv tsx txt
+	v vb vert vim vue wasm wgsl xaml xml yaml yml zig zsh png jpg ico pdf bzl comp erl frag hrl i18n inc in inl key lean ll map ninja npmrc odin pas pem pom pro pug pxd qml rkt
+	rego res sc scm sln spec strings styl sv td ttf tpl vcxproj`)
 
-func init() {
-	for ext := range strings.FieldsSeq(`adoc asm astro bash bat bazel c cc cfg cjs clj cmake conf cpp cs css csv cts cu cuh cxx d dart
-		ejs el env ex exs f90 fs fsx gd glsl go gql gradle graphql groovy h hbs hcl hh hip hpp hs html hxx icl ini ino ipynb java jl js json json5
-		jsonc jsx kt kts less lock lua m md mdx metal mjs mk ml mli mm mod mts nim nix nu patch php pl plist po properties proto ps1 py pyi pyx
-		r rb rs rst s sass scala scss sh snap sol sql srt sum svelte svg swift tcl templ tex tf tfvars thrift tmpl toml ts tsv tsx txt
-		v vb vert vim vue wasm wgsl xaml xml yaml yml zig zsh png jpg ico pdf bzl comp erl frag hrl i18n inc in inl key lean ll map ninja npmrc odin pas pem pom pro pug pxd qml rkt
-		rego res sc scm sln spec strings styl sv td ttf tpl vcxproj`) {
-		extensions[ext] = true
+func set(words string) map[string]bool {
+	out := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		out[w] = true
 	}
+	return out
 }
 
 // addConflict notes a conflicted file once.

@@ -9,10 +9,12 @@ import (
 // entry gathers what a report says of one commit.
 type entry struct {
 	fact.ReportCommit
-	hash     string // "" while only a number or a title is known
-	says     []say
-	upstream bool // the text says that it is upstream's
-	listed   bool // it stands where a report lists commits, not only in a sentence
+	hash         string // "" while only a number or a title is known
+	says         []say
+	upstream     bool     // the text says that it is upstream's
+	implied      []string // what its reason says is missing
+	conflictText string   // a conflict that names no file
+	listed       bool     // it stands where a report lists commits, not only in a sentence
 }
 
 // say is one statement with what is needed to weigh it.
@@ -32,7 +34,8 @@ type doc struct {
 	legend  map[string]ruling
 	repo    map[string]string // owner/name → "upstream" or "fork"
 	visit   int
-	seen    map[*block]bool // blocks that a table or a list has taken already
+	// underConflict says that the table at hand is about conflicts.
+	underConflict bool
 }
 
 // commit returns the entry for a hash; two names of which one begins the
@@ -142,6 +145,12 @@ func (d *doc) settle() {
 		e.Status = finalWord(e.says)
 		if e.hash == "" && e.Status == fact.WordUnknown {
 			continue
+		}
+		if len(e.Missing) == 0 && e.Status != fact.WordIntegrated {
+			e.Missing = e.implied
+		}
+		if e.conflictText != "" && e.Resolution == "" && len(e.Conflicts) == 0 && e.Reason == "" && e.Status != fact.WordIntegrated {
+			e.Reason = e.conflictText
 		}
 		for _, s := range e.says {
 			e.Statements = append(e.Statements, s.Statement)

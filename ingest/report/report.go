@@ -1,0 +1,160 @@
+// Package report reads Markdown integration reports: what people and tools
+// wrote about the upstream commits that they took, skipped or put off.
+//
+// Parse turns the bytes of a report into a fact.Report. It is pure and never
+// fails: any bytes give a report, if need be an empty one. It does what a
+// careful reader does. A commit's word comes from the nearest place that has
+// one: its own status cell or field, the words and marks of its own line, its
+// reason, the head of its column, the introduction of its list, the headings
+// above. A later statement beats an earlier one, and a plan never beats a
+// decision. Comments and logs in code blocks say nothing. Hashes that are
+// positions (a base, a head, the ends of a range), copies in the fork, or
+// mentioned on the way are not the report's subject.
+//
+// The words of the languages that reports are written in stand in words.tsv.
+//
+// Nothing is checked against a repository: a report is testimony.
+//
+// The time is linear in the size of the input. To keep it so, only the first
+// 8 MiB are read, lines are cut after 16 KiB and 24 levels of nesting.
+package report
+
+import (
+	"regexp"
+	"strings"
+
+	"tracker/internal/fact"
+)
+
+// Parse reads a Markdown report. Lines count from 1; hashes are lower case
+// and as long as the report gives them. It never returns nil, and the lists
+// of commits, claims, lessons and the checklist are never nil.
+func Parse(src []byte) *fact.Report {
+	s := newSource(src)
+	o := newOutline(s)
+	d := &doc{
+		byHash: map[string][]*entry{}, byPR: map[int]*entry{}, forks: map[string]bool{},
+		legend: map[string]ruling{}, repo: map[string]string{},
+	}
+	d.readLegend(o.blocks)
+	d.readRepositories(o.blocks)
+	d.read(o.blocks)
+	d.settle()
+	d.out.Title = titleOf(o.blocks)
+	if d.out.Commits == nil {
+		d.out.Commits = []fact.ReportCommit{}
+	}
+	for i := range d.out.Commits {
+		if d.out.Commits[i].Statements == nil {
+			d.out.Commits[i].Statements = []fact.Statement{}
+		}
+	}
+	d.out.Claims, d.out.Lessons, d.out.Checklist = []fact.Claim{}, []fact.Note{}, []fact.ChecklistItem{}
+	return &d.out
+}
+
+// titleOf is the first heading, of the highest level that comes first.
+func titleOf(blocks []*block) string {
+	for _, b := range blocks {
+		if b.kind == blockHeading {
+			return plain(b.text.s)
+		}
+	}
+	return ""
+}
+
+var legendPart = regexp.MustCompile("`([^`]{1,40})`\\s*[:：=–—-]?\\s*([^·|,;`]{1,80})")
+
+// readLegend learns the words and boxes that a report defines for itself.
+func (d *doc) readLegend(blocks []*block) {
+	for _, b := range blocks {
+		if b.kind != blockItem && b.kind != blockParagraph || len(b.text.spans) == 0 || len(findHashes(&b.text)) > 0 {
+			continue
+		}
+		announced := false
+		for _, at := range []*block{b.intro, b.section.head, b} {
+			if at == nil {
+				continue
+			}
+			for _, h := range words("section").scan(at.text.s[:min(len(at.text.s), 60)]) {
+				announced = announced || h.meaning == "legend"
+			}
+		}
+		if !announced {
+			continue
+		}
+		for i, sp := range b.text.spans {
+			if sp.kind != spanCode {
+				continue
+			}
+			end := len(b.text.s)
+			if i+1 < len(b.text.spans) && b.text.spans[i+1].kind == spanCode && b.kind == blockParagraph {
+				end = b.text.spans[i+1].from
+			}
+			if b.kind == blockItem && sp.from != 0 {
+				break
+			}
+			key := b.text.slice(sp.from, sp.to)
+			meaning := b.text.slice(sp.to, end)
+			d.define(&key, &meaning)
+		}
+	}
+}
+
+// define adds a word to the legend: its own meaning if the table has it, else
+// that of its explanation.
+func (d *doc) define(key, meaning *text) {
+	if r := d.readStatus(key); r.found() {
+		if _, box := boxRuling(key.s); !box {
+			return
+		}
+	}
+	var r ruling
+	for _, h := range verdicts(meaning.s) {
+		if h.strength != strengthCell || leads(meaning.s, span{from: 0, to: len(meaning.s)}, h) {
+			r = prefer(r, h.ruling(), nil, h)
+		}
+	}
+	if r.found() {
+		d.legend[legendKey(key.s)] = r
+	}
+}
+
+// readRepositories learns which web addresses are upstream's and the fork's.
+func (d *doc) readRepositories(blocks []*block) {
+	note := func(label, value string, t *text) {
+		at := strings.Index(value, "://")
+		if at < 0 {
+			for _, sp := range t.spans {
+				if sp.kind == spanLink {
+					value = sp.url
+				}
+			}
+			if at = strings.Index(value, "://"); at < 0 {
+				return
+			}
+		}
+		url := urlAround(value, at+3)
+		for _, h := range words("field").scan(label) {
+			if repo := repoOf(url); repo != "" && (h.meaning == "upstream" || h.meaning == "fork" || h.meaning == "position") {
+				side := h.meaning
+				if side == "position" {
+					if !strings.Contains(strings.ToLower(label), "upstream") {
+						continue
+					}
+					side = "upstream"
+				}
+				if d.repo[repo] == "" {
+					d.repo[repo] = side
+				}
+			}
+		}
+	}
+	for _, b := range blocks {
+		if b.kind == blockItem || b.kind == blockParagraph {
+			if label, at, ok := splitLabel(b.text.s); ok && len(b.text.s) < 400 {
+				note(label, b.text.s[at:], &b.text)
+			}
+		}
+	}
+}

@@ -1,0 +1,468 @@
+package report
+
+import (
+	"strings"
+
+	"tracker/internal/fact"
+)
+
+// column is what tracker takes a column of a table to hold.
+type column struct {
+	field string
+	word  ruling // for a column whose head is itself a verdict
+}
+
+// columnsOf works a table's columns out, from their heads and, where those
+// leave it open, from what the cells hold.
+func (d *doc) columnsOf(t *table, in inherited) []column {
+	n := len(t.head)
+	cols := make([]column, n)
+	hashes := make([]int, n) // cells that begin with a hash and hold little else
+	filled := make([]int, n)
+	for _, r := range t.rows {
+		for i, c := range r.cells {
+			if i >= n || emptyCell(c.s) {
+				continue
+			}
+			filled[i]++
+			if len(findHashes(&c)) > 0 && startsWithHash(&c) {
+				hashes[i]++
+			}
+		}
+	}
+	var commitLike []int
+	for i, head := range t.head {
+		cols[i].field, _ = fieldOf(head.s)
+		known := cols[i].field
+		if known == "" || known == "resolution" {
+			if h, ok := words("verdict").whole(head.s); ok && h.meaning != "none" && h.meaning != "own" && h.meaning != "conflict" {
+				cols[i] = column{word: h.ruling()}
+				continue
+			} else if m, ok := words("mark").whole(head.s); ok {
+				cols[i] = column{field: "status", word: m.ruling()}
+				cols[i].word = ruling{}
+				continue
+			}
+		}
+		mostly := hashes[i] > 0 && hashes[i]*2 >= filled[i]
+		switch {
+		case known == "commit", known == "upstream", known == "fork":
+			if mostly {
+				commitLike = append(commitLike, i)
+			} else if hashes[i] == 0 {
+				cols[i].field = "subject"
+				if known == "fork" || known == "upstream" {
+					cols[i].field = "notes"
+				}
+			} else {
+				commitLike = append(commitLike, i)
+			}
+		case known == "" && mostly, known == "number" && mostly, known == "pr" && mostly, known == "subject" && mostly && !hasField(t.head, "commit", "upstream"):
+			cols[i].field = "commit"
+			commitLike = append(commitLike, i)
+		}
+	}
+	d.pairColumns(t, cols, commitLike, in)
+	return cols
+}
+
+func hasField(head []text, names ...string) bool {
+	for _, h := range head {
+		if m, ok := fieldOf(h.s); ok && contains(names, m) {
+			return true
+		}
+	}
+	return false
+}
+
+// pairColumns decides which of several columns of hashes is upstream's.
+func (d *doc) pairColumns(t *table, cols []column, like []int, in inherited) {
+	upstream, fork := -1, -1
+	var open []int
+	for _, i := range like {
+		switch cols[i].field {
+		case "upstream":
+			if upstream < 0 {
+				upstream = i
+			}
+		case "fork":
+			if fork < 0 {
+				fork = i
+			}
+		default:
+			open = append(open, i)
+		}
+	}
+	for _, i := range open {
+		switch {
+		case upstream < 0 && (fork >= 0 || len(open) == 1 || !in.reverse):
+			upstream = i
+		case fork < 0:
+			fork = i
+		case upstream < 0:
+			upstream = i
+		}
+	}
+	for _, i := range like {
+		switch i {
+		case upstream:
+			cols[i].field = "upstream"
+		case fork:
+			cols[i].field = "fork"
+		default:
+			cols[i].field = "position"
+		}
+	}
+}
+
+// row reads one row of a table.
+func (d *doc) row(b *block) {
+	t := b.table
+	in := d.surroundings(b)
+	if t.columns == nil {
+		t.columns = d.columnsOf(t, in)
+	}
+	d.group(b)
+	if g := t.group; g != nil && g.found() && b.line > t.groupLine {
+		in.ruling, in.already, in.quiet, in.own = g.ruling, g.already, false, g.own
+	}
+	r := &tableRow{d: d, b: b, in: in}
+	r.collect()
+	if len(r.pairs) == 0 {
+		r.withoutHash()
+		return
+	}
+	r.record()
+}
+
+// group notices a row that is a heading for those below: one filled cell
+// without a commit.
+func (d *doc) group(b *block) {
+	filled, at := 0, -1
+	for i, c := range b.cells {
+		if strings.TrimSpace(c.s) != "" {
+			filled++
+			at = i
+		}
+	}
+	if filled == 1 && len(b.cells) > 2 && len(findHashes(&b.cells[at])) == 0 && len(findPulls(b.cells[at].s)) == 0 {
+		b.table.group, b.table.groupLine = titleSense(&b.cells[at], false), b.line
+	}
+}
+
+// tableRow is a row being read.
+type tableRow struct {
+	d     *doc
+	b     *block
+	in    inherited
+	pairs []pair
+	// word is the verdict of a column head over a marked cell.
+	word ruling
+	own  bool // the row says that the commit is the fork's own
+}
+
+// pair is an upstream commit of a row with its copy in the fork.
+type pair struct {
+	m        mention
+	fork     string
+	subject  string
+	word     ruling // for a hash under a head that is a verdict
+	explicit bool   // the column is upstream's by name or by pairing
+}
+
+// collect finds the row's commits.
+func (r *tableRow) collect() {
+	cols := r.b.table.columns
+	var forks []string
+	forkColumn, upstreamNamed := false, false
+	place := false
+	for i, c := range cols {
+		if i >= len(r.b.cells) {
+			break
+		}
+		cell := &r.b.cells[i]
+		switch {
+		case c.field == "fork":
+			forkColumn = true
+			for _, m := range findHashes(cell) {
+				forks = append(forks, m.hash)
+				r.d.isFork(m.hash)
+			}
+		case c.field == "upstream":
+			upstreamNamed = true
+		case c.field == "position":
+			continue
+		case c.word.found():
+			if len(findHashes(cell)) == 0 && marked(cell.s) {
+				r.word = c.word
+			}
+		}
+		if i == 0 && c.field != "upstream" && c.field != "commit" {
+			if m, ok := fieldOf(cell.s); ok && m == "position" {
+				place = true
+			}
+		}
+	}
+	if place || r.in.quiet {
+		return
+	}
+	for i, c := range cols {
+		if i >= len(r.b.cells) || c.field != "upstream" && c.field != "commit" && !c.word.found() {
+			continue
+		}
+		cell := &r.b.cells[i]
+		l := r.d.readLine(cell, r.in.reverse, false)
+		r.d.noteForks(l)
+		for _, k := range l.subjects() {
+			m := l.mentions[k]
+			if c.field == "" && m.bare {
+				continue
+			}
+			p := pair{m: m, fork: l.forkOf(k), word: c.word, explicit: forkColumn || m.upstream}
+			if p.fork == "" && len(forks) > 0 {
+				p.fork = forks[min(len(r.pairs), len(forks)-1)]
+			}
+			if len(l.subjects()) == 1 {
+				p.subject = l.title()
+			}
+			if head := &r.b.table.head[i]; !p.explicit && head.s != "" {
+				if f, _ := fieldOf(head.s); f == "upstream" {
+					p.explicit = true
+				}
+			}
+			r.pairs = append(r.pairs, p)
+		}
+	}
+	_ = upstreamNamed
+}
+
+// marked reports whether a cell under a verdict is ticked.
+func marked(s string) bool {
+	s = strings.Trim(s, "`* ")
+	if b, ok := boxRuling(s); ok {
+		return b.word == fact.WordIntegrated
+	}
+	if m, ok := words("mark").whole(s); ok {
+		return strings.HasSuffix(m.meaning, "integrated")
+	}
+	if h, ok := words("verdict").whole(s); ok {
+		return h.meaning == "integrated"
+	}
+	return false
+}
+
+// fields calls f for each cell that holds something other than the commits.
+func (r *tableRow) fields(f func(column, *text)) {
+	for i, c := range r.b.table.columns {
+		if i < len(r.b.cells) {
+			f(c, &r.b.cells[i])
+		}
+	}
+}
+
+// record states what the row says of its commits.
+func (r *tableRow) record() {
+	d := r.d
+	d.underConflict = r.aboutConflicts()
+	defer func() { d.underConflict = false }()
+	status, box := ruling{}, ruling{}
+	r.fields(func(c column, cell *text) {
+		if c.field == "status" && !status.word.Decides() && !status.own {
+			if s := d.readStatus(cell); s.found() {
+				status = s
+			}
+		}
+		if b, ok := boxRuling(cell.s); ok && c.field != "status" {
+			box = b
+		}
+	})
+	if status.own || r.in.own && !status.found() && !r.explicit() {
+		for _, p := range r.pairs {
+			d.isFork(p.m.hash)
+		}
+		return
+	}
+	for _, p := range r.pairs {
+		d.visit++
+		e := d.commit(p.m.hash, r.b.line)
+		e.listed = true
+		e.upstream = e.upstream || p.explicit
+		word, t, words := fact.WordUnknown, tierNone, r.text()
+		switch {
+		case p.word.found():
+			word, t = p.word.word, tierStatus
+		case r.word.found():
+			word, t = r.word.word, tierStatus
+		case box.found():
+			word, t = box.word, tierStatus
+		case r.in.found():
+			word, t = r.in.word, tierAbove
+		case r.marks().found():
+			word, t = r.marks().word, tierImplied
+		}
+		if p.struck(r.b) && t < tierStatus {
+			word, t = fact.WordSkipped, tierOwn
+		}
+		if p.fork != "" {
+			e.ForkCommit = p.fork
+			e.upstream = true
+			if !word.Decides() && t < tierStatus {
+				word, t = fact.WordIntegrated, tierImplied
+			}
+		}
+		d.state(e, word, t, d.visit, r.b.line, words)
+		if p.subject != "" && e.Subject == "" {
+			e.Subject = p.subject
+		}
+		r.fields(func(c column, cell *text) {
+			switch {
+			case c.field == "notes" || c.field == "":
+				if e.ForkCommit == "" && r.onlyHash(cell) {
+					e.ForkCommit = findHashes(cell)[0].hash
+					e.upstream = true
+					d.isFork(e.ForkCommit)
+					d.state(e, fact.WordIntegrated, tierImplied, d.visit, r.b.line, words)
+					return
+				}
+				if c.field == "notes" {
+					d.setField(e, "notes", cell, r.b.line, d.visit, r.in)
+				}
+				counts(e, cell.s)
+			case c.field == "upstream" || c.field == "fork" || c.field == "position" || c.field == "commit":
+			default:
+				d.setField(e, c.field, cell, r.b.line, d.visit, r.in)
+			}
+			if c.field == "subject" && e.PR == 0 {
+				if found := findPulls(cell.s); len(found) > 0 {
+					d.setPR(e, found[len(found)-1].number)
+				}
+			}
+		})
+	}
+}
+
+func (r *tableRow) explicit() bool {
+	for _, p := range r.pairs {
+		if p.explicit {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *pair) struck(b *block) bool {
+	for i := range b.cells {
+		for _, sp := range b.cells[i].spans {
+			if sp.kind == spanStrike && strings.Contains(strings.ToLower(b.cells[i].s[sp.from:sp.to]), p.m.hash[:minHash]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// onlyHash reports whether a cell is a hash and nothing else, and not one of
+// the row's own commits.
+func (r *tableRow) onlyHash(cell *text) bool {
+	found := findHashes(cell)
+	if len(found) != 1 || strings.Trim(cell.s[:found[0].from]+cell.s[found[0].to:], " `*()[]") != "" {
+		return false
+	}
+	for _, p := range r.pairs {
+		if samePrefix(p.m.hash, found[0].hash) {
+			return false
+		}
+	}
+	return true
+}
+
+// marks reads a mark that stands alone in a cell without a head.
+func (r *tableRow) marks() ruling {
+	var out ruling
+	r.fields(func(c column, cell *text) {
+		if m, ok := words("mark").whole(cell.s); ok && !out.found() && c.field != "priority" {
+			m.meaning = strings.TrimPrefix(m.meaning, "cell ")
+			out = m.ruling()
+		}
+	})
+	return out
+}
+
+// aboutConflicts reports whether a table lists conflicts: its section or one
+// of its heads says so.
+func (r *tableRow) aboutConflicts() bool {
+	for s := r.b.section; s != nil && s.head != nil && s.head.level > 1; s = s.parent {
+		for _, h := range words("section").scan(s.head.text.s) {
+			if h.meaning == "conflicts" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// text is the row's words.
+func (r *tableRow) text() string {
+	var parts []string
+	for _, c := range r.b.cells {
+		if !emptyCell(c.s) {
+			parts = append(parts, plain(c.s))
+		}
+	}
+	return strings.Join(parts, " | ")
+}
+
+// withoutHash reads a row that names its commit by pull request or title.
+func (r *tableRow) withoutHash() {
+	d := r.d
+	var numbers []int
+	subject := ""
+	hasStatus := r.word.found()
+	r.fields(func(c column, cell *text) {
+		switch c.field {
+		case "pr":
+			for _, p := range findPulls(cell.s) {
+				numbers = append(numbers, p.number)
+			}
+		case "subject":
+			if subject == "" {
+				subject = plain(cell.s)
+			}
+		case "status":
+			hasStatus = hasStatus || d.readStatus(cell).found()
+		}
+	})
+	if r.in.quiet || r.in.own || len(r.b.table.columns) < 2 || !hasStatus && !r.in.word.Decides() && !r.in.steps {
+		return
+	}
+	if len(numbers) == 0 {
+		for _, p := range findPulls(subject) {
+			if p.number >= 10 {
+				numbers = append(numbers[:0], p.number)
+			}
+		}
+	}
+	if len(numbers) == 0 {
+		return
+	}
+	for _, n := range numbers {
+		d.visit++
+		e := d.pull(n, r.b.line)
+		word, t := fact.WordUnknown, tierNone
+		switch {
+		case r.word.found():
+			word, t = r.word.word, tierStatus
+		case r.in.found():
+			word, t = r.in.word, tierAbove
+		}
+		d.state(e, word, t, d.visit, r.b.line, r.text())
+		r.fields(func(c column, cell *text) {
+			if c.field != "pr" && c.field != "upstream" && c.field != "fork" {
+				d.setField(e, c.field, cell, r.b.line, d.visit, r.in)
+			}
+			if c.field == "fork" {
+				d.setField(e, "fork", cell, r.b.line, d.visit, r.in)
+			}
+		})
+	}
+}
