@@ -33,6 +33,7 @@ var pinned = []string{
 	"-c", "core.fsmonitor=false",
 	"-c", "core.hooksPath=" + nowhere,
 	"-c", "core.attributesFile=" + nowhere,
+	"-c", "attr.tree=refs/tracker/no-attributes", // from git 2.43: a bare repository would read HEAD's
 	"-c", "core.quotePath=true",
 	"-c", "core.bigFileThreshold=" + strconv.Itoa(MaxBlob),
 	"-c", "color.ui=false",

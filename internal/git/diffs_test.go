@@ -350,4 +350,18 @@ func TestHostileConfigurationDoesNothing(t *testing.T) {
 	if f := afterDiffs[after[1].Hash].Files[0]; f.Path != "b.c" || f.Binary {
 		t.Errorf("attributes of the work tree reached the diff: %+v", f.FileChange)
 	}
+
+	// The repository's own attributes can reach a driver; its commands stay put.
+	if err := os.MkdirAll(filepath.Join(r.Dir, ".git", "info"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(r.Dir, ".git", "info", "attributes"), []byte("*.txt diff=evil filter=evil\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := readAll(open(t, r.Dir)); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(marker); err == nil {
+		t.Error("a command named by the repository's attributes ran")
+	}
 }

@@ -10,7 +10,8 @@
 //     the user, the system and the work tree do not reach the commands that
 //     read history; what the repository's own configuration could change is
 //     pinned on the command line. Replacement refs and grafts are not followed:
-//     a hash means the object that it names.
+//     a hash means the object that it names. Only what the owner wrote into the
+//     repository's own info/attributes still decides which files are binary.
 //   - Histories are streamed. Memory holds the commits under way, a few for
 //     each worker, and never more than MaxDiff bytes of any one diff.
 //   - What git cannot show costs a Warning. A blob that is absent or damaged

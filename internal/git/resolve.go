@@ -43,16 +43,30 @@ func (r *Repo) Resolve(ctx context.Context, revs ...string) ([]Resolved, error) 
 		return nil, err
 	}
 	answers := make([]Resolved, len(revs))
+	var short []string // abbreviations that name no commit, or several
+	var places []int
 	for i, obj := range found {
 		answers[i].Rev = revs[i]
 		switch {
 		case revs[i] == "":
-		case obj.Ambiguous:
-			if answers[i].Candidates, err = r.candidates(ctx, objects, revs[i]); err != nil {
-				return nil, err
-			}
 		case obj.Type == "commit":
 			answers[i].Commit = obj.ID
+		case fact.IsHash(revs[i]) && len(revs[i]) < r.HashLen():
+			short = append(short, revs[i])
+			places = append(places, i)
+		}
+	}
+	// Git calls "abcd^{commit}" missing when abcd is ambiguous; it is plain
+	// about abcd alone.
+	found, err = objects.Info(short)
+	if err != nil {
+		return nil, err
+	}
+	for i, obj := range found {
+		if obj.Ambiguous {
+			if answers[places[i]].Candidates, err = r.candidates(ctx, objects, short[i]); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return answers, nil
@@ -60,9 +74,6 @@ func (r *Repo) Resolve(ctx context.Context, revs ...string) ([]Resolved, error) 
 
 // candidates lists the commits whose hashes begin with an abbreviation.
 func (r *Repo) candidates(ctx context.Context, objects *Objects, prefix string) ([]string, error) {
-	if !fact.IsHash(prefix) {
-		return nil, nil
-	}
 	out, err := r.output(ctx, "rev-parse", "--disambiguate="+prefix)
 	if err != nil {
 		return nil, fmt.Errorf("resolving %q: %w", prefix, err)
