@@ -100,7 +100,12 @@ func (in *Ingest) judgeView(ctx context.Context, tx *db.Tx, view *fact.View, rep
 		picks[l.Upstream] = append(picks[l.Upstream], l.Fork)
 	}
 
-	present := &presence{ctx: ctx, repo: in.Repo, fork: view.Fork.Commit, base: view.Base}
+	present := &presence{ctx: ctx, repo: in.Repo, fork: view.Fork.Commit}
+	for i := range links {
+		// What a pick leaves out may have been in the fork already.
+		l := &links[i]
+		l.Left = slices.DeleteFunc(l.Left, func(path string) bool { return present.has(l.Upstream, path) })
+	}
 	accounts := account.Settle(account.Input{
 		View:         view,
 		Commit:       func(h string) *fact.Commit { return sides.byHash[h] },
