@@ -80,6 +80,21 @@ func UnixDay(seconds int64) string {
 	return time.Unix(seconds, 0).UTC().Format(time.DateOnly)
 }
 
+// Lines names lines of a report: " (line 3)", " (lines 3, 8)", or nothing.
+func Lines(lines []int) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	text := make([]string, len(lines))
+	for i, n := range lines {
+		text[i] = strconv.Itoa(n)
+	}
+	if len(lines) == 1 {
+		return " (line " + text[0] + ")"
+	}
+	return " (lines " + strings.Join(text, ", ") + ")"
+}
+
 // RefName shortens a ref's full name to what people call it: main for
 // refs/heads/main, upstream/main for refs/remotes/upstream/main.
 func RefName(ref string) string {

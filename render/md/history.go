@@ -2,7 +2,6 @@ package md
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -112,7 +111,7 @@ func (d *document) rounds() {
 			d.printf("- ✗ git disagrees%s: it says %s of %s; %s\n", where, esc.Text(g.Says), d.hash(g.Commit), d.prose(g.Message))
 		}
 		for _, f := range r.Findings {
-			d.printf("- ✗ contradicts itself: %s%s\n", d.prose(f.Message), atLines(f.Lines))
+			d.printf("- ✗ contradicts itself: %s%s\n", d.prose(f.Message), render.Lines(f.Lines))
 		}
 	}
 }
@@ -130,18 +129,4 @@ func (d *document) roundTitle(r advise.Round) string {
 		title = before + `\#`
 	}
 	return title
-}
-
-func atLines(lines []int) string {
-	if len(lines) == 0 {
-		return ""
-	}
-	text := make([]string, len(lines))
-	for i, n := range lines {
-		text[i] = fmt.Sprint(n)
-	}
-	if len(lines) == 1 {
-		return " (line " + text[0] + ")"
-	}
-	return " (lines " + strings.Join(text, ", ") + ")"
 }

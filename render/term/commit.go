@@ -30,11 +30,7 @@ func Commit(w io.Writer, o Options, s *advise.CommitStory) error {
 	c := &s.Commit
 	hash := p.hash(c.Hash, p.side(s.Side))
 	p.line(hash, own("  "), title(c.Subject, c.PR).in(bold))
-	who := from(c.Author.Name + ", " + day(c.AuthorDate))
-	if d := day(c.CommitDate); d != day(c.AuthorDate) {
-		who.text += ", committed " + d
-	}
-	p.line(who.in(dim))
+	p.line(from(c.Author.Name).in(dim), own(dates(c)).in(dim))
 	p.text(2, p.verdict(s)...)
 	p.blank()
 
@@ -49,7 +45,7 @@ func Commit(w io.Writer, o Options, s *advise.CommitStory) error {
 	}
 	p.statements(s.Statements)
 	for i, d := range s.Decisions {
-		p.field(first(i, "decisions"), p.decision(&d)...)
+		p.field(first(i, "decisions"), append([]span{own(strconv.Itoa(d.ID) + "  ").in(dim)}, p.decision(&d)...)...)
 	}
 	p.hashes("reverted by", s.RevertedBy, p.side(s.Side))
 	p.hashes("reverts", s.Reverts, p.side(s.Side))
@@ -59,11 +55,8 @@ func Commit(w io.Writer, o Options, s *advise.CommitStory) error {
 		p.fieldList("adds", s.Adds, shownNames)
 	}
 	if n := len(s.Unreadable); n > 0 {
-		p.field("unreadable", from(fmt.Sprintf("%s that git does not have here, so the patch is judged without: ", render.Count(n, "blob"))).in(red),
+		p.field("unreadable", own(render.Count(n, "blob")+" that git does not have here, so the patch is judged without: ").in(red),
 			own(list(s.Unreadable, 3)))
-	}
-	if p.o.TTY {
-		p.blank()
 	}
 	p.asOf(s.As)
 	return p.flush()
@@ -110,16 +103,17 @@ func (p *printer) verdict(s *advise.CommitStory) []span {
 
 // picks shows each counterpart with the evidence.
 func (p *printer) picks(s *advise.CommitStory) {
-	label, at := "why it is the pick", p.fork
+	label, at := "why the pick", p.fork
 	if s.Side == "fork" {
 		label, at = "carries", p.upstream
 	}
 	for _, k := range s.Picks {
-		spans := []span{p.hash(k.Other, at), own("  ")}
 		if k.Subject != s.Commit.Subject || s.Side == "fork" {
-			spans = append(spans, from(k.Subject), own("  "))
+			p.field(label, p.hash(k.Other, at), own("  "), from(k.Subject))
+			p.field("", from(k.Why).in(dim))
+		} else {
+			p.field(label, p.hash(k.Other, at), own("  "), from(k.Why).in(dim))
 		}
-		p.field(label, append(spans, from(k.Why).in(dim))...)
 		if len(k.Link.Left) > 0 && (s.Account == nil || len(s.Account.Left) == 0) {
 			p.fieldEach("left out", k.Link.Left, shownFiles)
 		}
@@ -142,8 +136,8 @@ func (p *printer) statements(all []advise.StatementIn) {
 			sign = own("✓ ").in(green)
 		}
 		said := []span{sign, from(where), own(" says "), from(string(s.Entry.Status)).in(statusStyle(string(s.Entry.Status)))}
-		if s.Date != "" {
-			said = append(said, from(" on "+render.Day(s.Date)).in(dim))
+		if render.Day(s.Date) != "" {
+			said = append(said, own(" on "+render.Day(s.Date)).in(dim))
 		}
 		if s.Disagrees != "" {
 			said = append(said, own(" — git disagrees: ").in(red), from(s.Disagrees))
@@ -156,21 +150,21 @@ func (p *printer) statements(all []advise.StatementIn) {
 // entry shows what a report tells of a commit beyond its verdict.
 func (p *printer) entry(e *fact.ReportCommit) {
 	for _, c := range e.Conflicts {
-		spans := []span{own("  conflict in "), from(c.Path).in(bold)}
+		spans := []span{own("conflict in "), from(c.Path).in(bold)}
 		if c.Detail != "" && c.Detail != c.Path {
 			spans = append(spans, own(": "), from(c.Detail))
 		}
-		p.field("", spans...)
+		p.below(spans...)
 	}
 	if e.Clean {
-		p.field("", own("  no conflict, it says"))
+		p.below(own("no conflict, it says"))
 	}
 	for _, note := range []struct{ word, text string }{
 		{"solved", e.Resolution}, {"reason", e.Reason}, {"missing", strings.Join(e.Missing, ", ")},
 		{"advice", e.Recommendation}, {"impact", e.Impact},
 	} {
 		if note.text != "" {
-			p.field("", own("  "+note.word+": ").in(dim), from(note.text))
+			p.below(own(note.word+": ").in(dim), from(note.text))
 		}
 	}
 }
@@ -196,7 +190,7 @@ func (p *printer) files(files []fact.FileChange) {
 			p.field("", own("… and "+render.Number(len(files)-i)+" more: tracker show --json").in(dim))
 			return
 		}
-		spans := []span{own(f.Status + " ").in(dim), from(f.Path)}
+		spans := []span{from(f.Status).in(dim), own(" "), from(f.Path)}
 		if f.OldPath != "" {
 			spans = append(spans, own(" from "), from(f.OldPath))
 		}
@@ -221,6 +215,12 @@ func (p *printer) field(label string, content ...span) {
 		return
 	}
 	p.text(labels, append([]span{p.pad(own(label).in(cyan), labels-1), own(" ")}, content...)...)
+}
+
+// below prints a line that belongs to the field above it.
+func (p *printer) below(content ...span) {
+	const indent = labels + 2
+	p.text(indent, append([]span{own(strings.Repeat(" ", indent))}, content...)...)
 }
 
 // fieldEach prints a line for each item, on a terminal for the first ones.
@@ -260,8 +260,20 @@ func (p *printer) asOf(as advise.AsOf) {
 	if as.Fork.Commit == "" {
 		return
 	}
+	p.blank()
 	p.text(2, own("as of ").in(dim), from(render.RefName(as.Fork.Ref)).in(dim), own(" "), p.forkHash(as.Fork.Commit),
 		own(", ").in(dim), from(render.RefName(as.Upstream.Ref)).in(dim), own(" "), p.upHash(as.Upstream.Commit))
 }
 
-func day(t time.Time) string { return t.Format(time.DateOnly) }
+// dates tells when a commit was written, and when it was committed if that was
+// another day.
+func dates(c *fact.Commit) string {
+	if c.AuthorDate.IsZero() {
+		return ""
+	}
+	written, committed := c.AuthorDate.Format(time.DateOnly), c.CommitDate.Format(time.DateOnly)
+	if c.CommitDate.IsZero() || written == committed {
+		return ", " + written
+	}
+	return ", " + written + ", committed " + committed
+}

@@ -79,7 +79,7 @@ func Decisions(w io.Writer, o Options, decisions []fact.Decision) error {
 	return p.flush()
 }
 
-// decision tells one decision in a sentence.
+// decision tells one decision in a sentence, without its number.
 func (p *printer) decision(d *fact.Decision) []span {
 	var spans []span
 	switch {
@@ -101,14 +101,17 @@ func (p *printer) decision(d *fact.Decision) []span {
 	if len(d.WaitsFor) > 0 {
 		spans = append(spans, own("; waits for "), from(strings.Join(d.WaitsFor, ", ")))
 	}
-	tail := fmt.Sprintf("  (mark %d", d.ID)
+	var tail []string
 	for _, s := range []string{d.By, render.UnixDay(d.At)} {
 		if s != "" {
-			tail += ", " + s
+			tail = append(tail, s)
 		}
 	}
 	if d.Undone != 0 {
-		tail += "; undone " + render.UnixDay(d.Undone)
+		tail = append(tail, "undone "+render.UnixDay(d.Undone))
 	}
-	return append(spans, own("  "), from(tail+")").in(dim))
+	if len(tail) > 0 {
+		spans = append(spans, own("  "), from("("+strings.Join(tail, ", ")+")").in(dim))
+	}
+	return spans
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"tracker/advise"
 	"tracker/internal/fact"
@@ -30,7 +29,6 @@ func Report(w io.Writer, o Options, s *advise.ReportStory) error {
 		}
 	}
 	p.reportBody(&r.Report)
-	p.blank()
 	p.asOf(s.As)
 	return p.flush()
 }
@@ -49,7 +47,7 @@ func (p *printer) reportHead(name string, r *fact.Report, source, when string) {
 	about := []span{from(name)}
 	for _, s := range []string{cmp.Or(r.Date, when), source} {
 		if s != "" {
-			about = append(about, from(" · ").in(dim), from(s))
+			about = append(about, own(" · ").in(dim), from(s))
 		}
 	}
 	about[0].style = dim
@@ -73,7 +71,7 @@ func (p *printer) reportBody(r *fact.Report) {
 		if i == 0 {
 			p.blank()
 		}
-		p.text(4, own("✗ ").in(red), own("contradicts itself: "), from(f.Message), atLines(f.Lines).in(dim))
+		p.text(4, own("✗ ").in(red), own("contradicts itself: "), from(f.Message), own(render.Lines(f.Lines)).in(dim))
 	}
 	if len(r.Commits) > 0 {
 		p.section("commits")
@@ -149,16 +147,4 @@ func (p *printer) reportCommit(c *fact.ReportCommit) {
 	}
 	p.at(c.Line, spans...)
 	p.entry(c)
-}
-
-// atLines names the lines that a finding is about.
-func atLines(lines []int) span {
-	if len(lines) == 0 {
-		return own("")
-	}
-	text := make([]string, len(lines))
-	for i, n := range lines {
-		text[i] = strconv.Itoa(n)
-	}
-	return own(" (line " + strings.Join(text, ", ") + ")")
 }

@@ -71,7 +71,7 @@ func (p *printer) moved(moved []advise.Move) {
 		} else {
 			spans = append(spans, own(" has moved from "), p.forkHash(m.Was), own(" to "), p.forkHash(m.Now), own(" since the last ingest"))
 		}
-		p.text(2, append(spans, own(": tracker ingest"))...)
+		p.text(2, append(spans, own(" · run tracker ingest"))...)
 	}
 }
 
@@ -98,11 +98,20 @@ func (p *printer) counts(s *advise.Standing) {
 		number := render.Number(n)
 		line := []span{own("  "), p.pad(status(st), 10), own(" " + strings.Repeat(" ", digits-len(number)) + number + "  ")}
 		if p.o.TTY && bar > 0 {
-			cells := max(1, n*bar/most) / p.width("█")
-			line = append(line, p.pad(own(strings.Repeat("█", max(1, cells))), bar+2).in(statusStyle(string(st))))
+			line = append(line, p.pad(own(strings.Repeat("█", p.blocks(n, most, bar))), min(bar, most*p.width("█"))+2).in(statusStyle(string(st))))
 		}
 		p.line(append(line, p.meaning(s, st, n))...)
 	}
+}
+
+// blocks is the length of a bar that has room for the given cells: a block a
+// commit where that fits, else in proportion, and at least one.
+func (p *printer) blocks(n, most, cells int) int {
+	room := cells / p.width("█")
+	if most <= room {
+		return n
+	}
+	return max(1, n*room/most)
 }
 
 // meaning explains a status, and names the files when one commit alone left
