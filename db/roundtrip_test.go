@@ -30,8 +30,6 @@ func drawTime(t *rapid.T, label string) time.Time {
 	return time.Unix(unix, 0).In(time.FixedZone("", minutes*60))
 }
 
-func texts(max int) *rapid.Generator[[]string] { return rapid.SliceOfN(text, 1, max) }
-
 func drawCommit(t *rapid.T) *fact.Commit {
 	c := &fact.Commit{
 		Hash:       anyHash.Draw(t, "hash"),
