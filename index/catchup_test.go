@@ -1,0 +1,353 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/blevesearch/bleve/v2"
+	"pgregory.net/rapid"
+
+	"tracker/db"
+	"tracker/internal/fact"
+)
+
+func ids(t testing.TB, x *Index) []string {
+	t.Helper()
+	list, err := (&writer{path: x.Path()}).ids()
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(list)
+	return list
+}
+
+func TestNoIndexIsSaid(t *testing.T) {
+	x := At(filepath.Join(t.TempDir(), "tracker"))
+	if _, err := x.Search(t.Context(), "loader", Options{}); !errors.Is(err, ErrNone) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := x.CatchUp(t.Context(), db.At(x.dir), nil); !errors.Is(err, db.ErrNothing) {
+		t.Errorf("catch up with nothing: %v", err)
+	}
+	if _, err := os.Stat(x.dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a folder was made: %v", err)
+	}
+}
+
+func TestDocuments(t *testing.T) {
+	_, x := corpus(t)
+	var want []string
+	for _, c := range corpusView().Range {
+		want = append(want, commitID(upstream, c))
+	}
+	want = append(want, commitID(fork, hash("938a17866")), "decision/1", "lesson/docs/phase2.md:30/0",
+		"report/docs/phase2.md:1", "report/docs/phase2.md:3", "report/docs/phase2.md:5", "report/docs/phase2.md:10",
+		"report/docs/phase2.md:12", "report/docs/phase2.md:18")
+	slices.Sort(want)
+	if got := ids(t, x); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if r := find(t, x, `"in no view"`); r.Total != 0 && r.Note == "" {
+		t.Errorf("a commit in no view is an answer: %+v", r.Hits)
+	}
+}
+
+func TestNothingNewWritesNothing(t *testing.T) {
+	store, x := corpus(t)
+	before := treeOf(t, x.Path())
+	if stats := catchUp(t, x, store); stats != (Stats{}) {
+		t.Errorf("did %+v", stats)
+	}
+	if after := treeOf(t, x.Path()); before != after {
+		t.Errorf("files changed:\n%s\n%s", before, after)
+	}
+}
+
+func treeOf(t *testing.T, dir string) string {
+	t.Helper()
+	var b strings.Builder
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		fmt.Fprintf(&b, "%s %d %x\n", filepath.Base(path), len(content), content[:min(len(content), 64)])
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// TestEveryRecordOfACommitRefreshesIt changes one record after the other that
+// a commit's document is made of.
+func TestEveryRecordOfACommitRefreshesIt(t *testing.T) {
+	store, x := corpus(t)
+	pick := hash("b9974565b")
+	finds := func(q string, want ...string) {
+		t.Helper()
+		var got []string
+		for _, h := range find(t, x, q+" -kind:report").Hits {
+			got = append(got, brief(h))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", q, got, want)
+		}
+	}
+	step := func(want int, fn func(*db.Tx) error) {
+		t.Helper()
+		change(t, store, fn)
+		if stats := catchUp(t, x, store); stats.Rebuilt != "" || stats.Documents != want {
+			t.Errorf("did %+v, want %d documents", stats, want)
+		}
+	}
+	step(1, func(tx *db.Tx) error {
+		return tx.PutPatch(&fact.Patch{Hash: pick, Defines: []string{"BrandNew"}, Adds: []string{"BrandNew"}})
+	})
+	finds("introduces:BrandNew", "commit b9974565b")
+	step(1, func(tx *db.Tx) error {
+		c, err := tx.Commit(pick)
+		if err != nil {
+			return err
+		}
+		c.Body = "quixotic"
+		return tx.PutCommit(c)
+	})
+	finds("quixotic", "commit b9974565b")
+	step(1, func(tx *db.Tx) error {
+		accounts := corpusAccounts()
+		for i := range accounts {
+			if accounts[i].Commit == pick {
+				accounts[i].Status, accounts[i].Reason = fact.Deferred, "zealotry"
+			}
+		}
+		return tx.ReplaceAccounts(forkRef, accounts)
+	})
+	finds("zealotry status:deferred", "commit b9974565b")
+	step(3, func(tx *db.Tx) error { // the fork's commit, its former and its new counterpart
+		return tx.ReplaceLinks(forkRef, []fact.Link{{Fork: hash("938a17866"), Upstream: pick}})
+	})
+	finds("hash:b9974565b", "commit b9974565b", "commit 938a17866")
+	step(1, func(tx *db.Tx) error {
+		d, err := tx.Decision(1)
+		if err != nil {
+			return err
+		}
+		d.Reason = "perhaps mañana"
+		return tx.PutDecision(d)
+	})
+	finds("mañana", "decision 1")
+	finds("kind:decision vision")
+}
+
+func TestAReportIsReplacedWhole(t *testing.T) {
+	store, x := corpus(t)
+	other := fact.StoredReport{ID: "docs/phase2.md:1", Text: "# Another\n\nwith a name that begins alike"}
+	change(t, store, func(tx *db.Tx) error { return tx.PutReport(&other) })
+	catchUp(t, x, store)
+	change(t, store, func(tx *db.Tx) error {
+		r := corpusReport()
+		r.Text, r.Report.Lessons = "# Phase 2: Upstream Integration\n\nAll is well.\n", nil
+		return tx.PutReport(&r)
+	})
+	if stats := catchUp(t, x, store); stats.Documents != 1 || stats.Deleted != 6 {
+		t.Errorf("did %+v", stats)
+	}
+	change(t, store, func(tx *db.Tx) error { return tx.DeleteReport(reportID) })
+	catchUp(t, x, store)
+	var left []string
+	for _, id := range ids(t, x) {
+		if !strings.HasPrefix(id, "commit/") && !strings.HasPrefix(id, "decision/") {
+			left = append(left, id)
+		}
+	}
+	if !slices.Equal(left, []string{"report/docs/phase2.md:1:1"}) {
+		t.Errorf("left: %q", left)
+	}
+}
+
+// TestCatchUpEqualsRebuild moves random commits into and out of random views,
+// and asks whether following the changes ends where a new index would.
+func TestCatchUpEqualsRebuild(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		dir := filepath.Join(t.TempDir(), "tracker")
+		store, x := db.At(dir), At(dir)
+		change(t, store, fillCorpus)
+		catchUp(t, x, store)
+		all := append(corpusView().Range, hash("938a17866"), hash("dead00123"))
+		for range rapid.IntRange(1, 3).Draw(rt, "rounds") {
+			change(t, store, func(tx *db.Tx) error {
+				ref := rapid.SampledFrom([]string{forkRef, "refs/heads/other"}).Draw(rt, "ref")
+				if rapid.IntRange(0, 3).Draw(rt, "delete") == 0 {
+					return tx.DeleteView(ref)
+				}
+				shuffled := rapid.Permutation(all).Draw(rt, "commits")
+				n := rapid.IntRange(0, len(all)).Draw(rt, "range")
+				m := rapid.IntRange(n, len(all)).Draw(rt, "own")
+				return tx.PutView(&fact.View{Fork: fact.Ref{Ref: ref}, Range: shuffled[:n], Own: shuffled[n:m]})
+			})
+			if stats := catchUp(t, x, store); stats.Rebuilt != "" {
+				rt.Errorf("rebuilt: %s", stats.Rebuilt)
+			}
+		}
+		followed := ids(t, x)
+		if err := x.Remove(); err != nil {
+			rt.Fatal(err)
+		}
+		catchUp(t, x, store)
+		if built := ids(t, x); !slices.Equal(followed, built) {
+			rt.Errorf("followed %q\n   built %q", followed, built)
+		}
+	})
+}
+
+func TestRebuiltWhenNeeded(t *testing.T) {
+	withState := func(s state) func(t *testing.T, x *Index) {
+		return func(t *testing.T, x *Index) {
+			ix, err := open(x.Path(), false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer ix.Close()
+			b := ix.NewBatch()
+			if err := errors.Join(s.put(b), ix.Batch(b)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	segment := func(t *testing.T, x *Index) string {
+		t.Helper()
+		files, err := filepath.Glob(filepath.Join(x.Path(), "store", "*.zap"))
+		if err != nil || len(files) == 0 {
+			t.Fatal("no segment", err)
+		}
+		return files[0]
+	}
+	write := func(name string, content []byte) func(*testing.T, *Index) {
+		return func(t *testing.T, x *Index) {
+			if err := os.WriteFile(filepath.Join(x.Path(), name), content, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, c := range []struct {
+		name, why string
+		spoil     func(*testing.T, *Index)
+	}{
+		{"older version", "version 0", withState(state{})},
+		{"newer version", "version 9", withState(state{Schema: 9})},
+		{"other database", "of another database", withState(state{Schema: schema, Identity: "x", Seq: 1})},
+		{"ahead of the database", "of another database", func(t *testing.T, x *Index) {
+			store := db.At(x.dir)
+			var s state
+			err := store.View(t.Context(), func(tx *db.Tx) (err error) { s, err = wanted(tx); return err })
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Seq++
+			withState(s)(t, x)
+		}},
+		{"no meta file", "damaged", func(t *testing.T, x *Index) {
+			if err := os.Remove(filepath.Join(x.Path(), "index_meta.json")); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"garbage in the meta file", "damaged", write("index_meta.json", []byte("{"))},
+		{"garbage in the root", "damaged", write(filepath.Join("store", "root.bolt"), []byte(strings.Repeat("x", 70000)))},
+		{"a segment is gone", "damaged", func(t *testing.T, x *Index) {
+			if err := os.Remove(segment(t, x)); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"a segment is cut", "damaged", func(t *testing.T, x *Index) {
+			if err := os.Truncate(segment(t, x), 100); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"an empty folder", "damaged", func(t *testing.T, x *Index) {
+			if err := errors.Join(os.RemoveAll(x.Path()), os.MkdirAll(x.Path(), 0o777)); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"a build that was killed", "missing", func(t *testing.T, x *Index) {
+			if err := os.Rename(x.Path(), filepath.Join(x.dir, newPrefix+"123")); err != nil {
+				t.Fatal(err)
+			}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			store, x := corpus(t)
+			want := ids(t, x)
+			c.spoil(t, x)
+			if c.name != "other database" && c.name != "ahead of the database" {
+				if _, err := x.Search(t.Context(), "loader", Options{}); !errors.Is(err, ErrNone) {
+					t.Errorf("a search says %v", err)
+				}
+			}
+			if stats := catchUp(t, x, store); stats.Rebuilt != c.why {
+				t.Errorf("rebuilt because %q, want %q", stats.Rebuilt, c.why)
+			}
+			if got := ids(t, x); !slices.Equal(got, want) {
+				t.Errorf("got %q", got)
+			}
+			if r := find(t, x, "EmbeddingLoader"); r.Total != 4 {
+				t.Errorf("found %d", r.Total)
+			}
+		})
+	}
+}
+
+// TestAnInterruptedCatchUpGoesOn cancels in the middle: the index is as it
+// was, or further, and the next one finishes.
+func TestAnInterruptedCatchUpGoesOn(t *testing.T) {
+	store, x := corpus(t)
+	change(t, store, func(tx *db.Tx) error {
+		v := corpusView()
+		for i := range 3 * maxBatch {
+			c := fact.Commit{Hash: fmt.Sprintf("%040x", i+1), Subject: fmt.Sprintf("Bulk %d", i)}
+			if err := tx.PutCommit(&c); err != nil {
+				return err
+			}
+			v.Range = append(v.Range, c.Hash)
+		}
+		return tx.PutView(&v)
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := x.CatchUp(ctx, store, func(done, total int) {
+		if done > total {
+			t.Errorf("%d of %d done", done, total)
+		}
+		cancel()
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v", err)
+	}
+	if r := find(t, x, "EmbeddingLoader"); r.Total != 4 {
+		t.Errorf("in the middle: found %d", r.Total)
+	}
+	if stats := catchUp(t, x, store); stats.Rebuilt != "" {
+		t.Errorf("rebuilt: %s", stats.Rebuilt)
+	}
+	if got, want := len(ids(t, x)), 3*maxBatch+17; got != want {
+		t.Errorf("%d documents, want %d", got, want)
+	}
+}
+
+func TestABusyIndexIsSaid(t *testing.T) {
+	_, x := corpus(t)
+	ix, err := bleve.OpenUsing(x.Path(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ix.Close()
+	if _, err := x.Search(t.Context(), "loader", Options{}); !errors.Is(err, ErrBusy) {
+		t.Errorf("got %v", err)
+	}
+}
