@@ -13,9 +13,9 @@ type language struct {
 	keywords map[string]bool
 	// modifiers may stand before a keyword.
 	modifiers map[string]bool
-	// calls says that a modifier, then types, a name and "(" declare a method
-	// (Java, C#) or that a type, a name and "(" at the left margin declare a
-	// function (C, C++).
+	// methods says that a modifier, types, a name and "(" declare a method
+	// (Java, C#); functions that a type, a name and "(" at the left margin
+	// declare a function, and that a type is declared where its body is (C, C++).
 	methods, functions bool
 	// receiver says that "func (r *T) Name" declares Name (Go).
 	receiver bool
@@ -153,6 +153,9 @@ func (l *language) declares(line []byte) []byte {
 		}
 		return nil
 	}
+	if l.functions {
+		text = skipTemplate(text)
+	}
 	modified := false
 	for rest := text; ; {
 		word := leadingName(rest)
@@ -222,6 +225,27 @@ func (l *language) declaredBehind(keyword string, behind []byte) []byte {
 		return nil
 	}
 	return name
+}
+
+// skipTemplate skips "template <typename T>" before what it is a template of.
+func skipTemplate(text []byte) []byte {
+	rest, ok := bytes.CutPrefix(text, []byte("template"))
+	rest = bytes.TrimLeft(rest, " ")
+	if !ok || len(rest) == 0 || rest[0] != '<' {
+		return text
+	}
+	depth := 0
+	for i, c := range rest {
+		switch c {
+		case '<':
+			depth++
+		case '>':
+			if depth--; depth == 0 {
+				return bytes.TrimLeft(rest[i+1:], " ")
+			}
+		}
+	}
+	return text
 }
 
 // opensBody reports whether what stands behind the name of a C type begins its
