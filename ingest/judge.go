@@ -106,14 +106,20 @@ func (in *Ingest) judgeView(ctx context.Context, tx *db.Tx, view *fact.View, rep
 		l := &links[i]
 		l.Left = slices.DeleteFunc(l.Left, func(path string) bool { return present.has(l.Upstream, path) })
 	}
+	revertedUp := reverted(sides.upstream, func(string) []string { return nil })
+	takes := make(map[string]string, len(revertedUp))
+	for target, by := range revertedUp {
+		takes[by] = target
+	}
 	accounts := account.Settle(account.Input{
 		View:         view,
 		Commit:       func(h string) *fact.Commit { return sides.byHash[h] },
 		Links:        links,
-		Testimony:    testimony(known, reports, sum),
+		Testimony:    testimony(known, sides, reports, sum),
 		Decisions:    standing,
 		RevertedFork: reverted(sides.own, func(h string) []string { return picks[h] }),
-		RevertedUp:   reverted(sides.upstream, func(string) []string { return nil }),
+		RevertedUp:   revertedUp,
+		Takes:        takes,
 		Present:      present.share,
 	})
 	if present.err != nil {
@@ -251,7 +257,7 @@ func claims(known *names, reports []fact.StoredReport) []link.Claim {
 
 // testimony sorts the reports' entries by the upstream commit they speak of.
 // Entries that name a commit of neither side are noted in the summary.
-func testimony(known *names, reports []fact.StoredReport, sum *Summary) map[string][]account.Testimony {
+func testimony(known *names, s *sides, reports []fact.StoredReport, sum *Summary) map[string][]account.Testimony {
 	out := map[string][]account.Testimony{}
 	for _, r := range reports {
 		about := map[string]bool{}
@@ -260,7 +266,7 @@ func testimony(known *names, reports []fact.StoredReport, sum *Summary) map[stri
 			hashes := known.entry(&e)
 			for _, h := range hashes {
 				about[h] = true
-				out[h] = append(out[h], account.Testimony{Report: r.ID, When: r.When, Entry: e})
+				out[h] = append(out[h], account.Testimony{Report: r.ID, When: r.When, Entry: e, Own: ownNamed(known, s, h, &e)})
 			}
 			if len(hashes) == 0 && e.Hash != nil && known.byHash(*e.Hash) == "" {
 				nowhere = append(nowhere, e)
@@ -276,4 +282,36 @@ func testimony(known *names, reports []fact.StoredReport, sum *Summary) map[stri
 		}
 	}
 	return out
+}
+
+// ownNamed are the fork's own commits by which an entry says that an upstream
+// commit is in: the fork commit it is paired with, and those that its reason
+// names if they change a file that the upstream commit changes too.
+func ownNamed(known *names, s *sides, upstream string, e *fact.ReportCommit) []string {
+	if e.Status != fact.WordIntegrated {
+		return nil
+	}
+	var out []string
+	add := func(word string, anyFile bool) {
+		h := known.byHash(word)
+		if h == "" || known.upstream[h] || slices.Contains(out, h) {
+			return
+		}
+		if anyFile || shareFile(s.byHash[h], s.byHash[upstream]) {
+			out = append(out, h)
+		}
+	}
+	if e.ForkCommit != "" {
+		add(e.ForkCommit, true)
+	}
+	for _, w := range hashWord.FindAllString(e.Reason, -1) {
+		add(w, false)
+	}
+	return out
+}
+
+func shareFile(a, b *fact.Commit) bool {
+	return slices.ContainsFunc(a.Files, func(x fact.FileChange) bool {
+		return slices.ContainsFunc(b.Files, func(y fact.FileChange) bool { return x.Path == y.Path })
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"tracker/internal/fact"
 )
@@ -15,6 +16,9 @@ type Testimony struct {
 	Report string
 	When   int64 // orders reports, Unix seconds
 	Entry  fact.ReportCommit
+	// Own are the fork's own commits that the entry names as what carries the
+	// change, though git shows no likeness.
+	Own []string
 }
 
 // Input is everything that the statuses of one view follow from.
@@ -27,6 +31,8 @@ type Input struct {
 	// RevertedFork maps a fork commit to the fork commit that reverts it and
 	// is not itself reverted; RevertedUp does the same for upstream.
 	RevertedFork, RevertedUp map[string]string
+	// Takes maps an upstream commit to the one of the range that it reverts.
+	Takes map[string]string
 	// Present tells which share of a commit's added lines stands in the fork's
 	// tree, -1 when it cannot be told. It is asked only about commits that a
 	// report calls integrated and git shows no pick of.
@@ -112,11 +118,21 @@ func (in *Input) fromGit(a *fact.Account, links []fact.Link) bool {
 	case len(undone) > 0:
 		a.Status, a.Why = fact.Reverted, strings.Join(undone, "; ")
 		return true
+	case in.Takes[a.Commit] != "" && !in.taken(in.Takes[a.Commit]):
+		a.Status, a.Why = fact.Empty, fmt.Sprintf("it takes back %s, which was never taken", fact.Short(in.Takes[a.Commit]))
+		return true
 	case in.RevertedUp[a.Commit] != "":
 		a.Status, a.Why = fact.Reverted, "never taken; upstream reverted it in "+fact.Short(in.RevertedUp[a.Commit])
 		return true
 	}
 	return false
+}
+
+// taken reports whether the fork has the commit by some link that stands.
+func (in *Input) taken(hash string) bool {
+	return slices.ContainsFunc(in.Links, func(l fact.Link) bool {
+		return l.Upstream == hash && in.RevertedFork[l.Fork] == ""
+	})
 }
 
 // carriedBy tells how far the fork commits together carry the upstream commit.
@@ -147,7 +163,7 @@ func (in *Input) fromReports(a *fact.Account, said []Testimony) {
 		if t.Entry.Status == fact.WordPending && last == nil {
 			a.Why = fmt.Sprintf("planned in %s", cite(t))
 		}
-		if t.Entry.Status == fact.WordIntegrated && in.present(a.Commit) < claimed {
+		if t.Entry.Status == fact.WordIntegrated && !in.credible(a.Commit, t) {
 			if last == nil {
 				a.Why = fmt.Sprintf("%s calls it integrated, but git shows no pick of it", cite(t))
 			}
@@ -162,29 +178,88 @@ func (in *Input) fromReports(a *fact.Account, said []Testimony) {
 	}
 	switch last.Entry.Status {
 	case fact.WordIntegrated:
-		a.Status = fact.Adapted
-		a.Why = fmt.Sprintf("%s calls it integrated; no commit carries it, yet %.0f %% of its lines are in the fork", cite(last), 100*in.present(a.Commit))
-		a.Evidence = append(a.Evidence, fact.Evidence{Kind: fact.KindReport, Score: in.present(a.Commit), Detail: cite(last)})
+		in.onItsWord(a, last)
 	case fact.WordSkipped:
 		a.Status, a.Why = fact.Skipped, "skipped in "+cite(last)
 	case fact.WordDeferred:
 		a.Status, a.Why = fact.Deferred, "deferred in "+cite(last)
 	}
-	a.Reason = last.Entry.Reason
-	// The reason and what is missing may stand in an earlier report.
-	for i := len(said) - 1; i >= 0; i-- {
-		e := said[i].Entry
-		if e.Status == last.Entry.Status || e.Status == fact.WordSkipped || e.Status == fact.WordDeferred {
-			if a.Reason == "" {
-				a.Reason = e.Reason
-			}
-			for _, m := range e.Missing {
+	a.Reason = reason(last, said)
+	for _, t := range said {
+		if notTaken(t.Entry.Status) && notTaken(last.Entry.Status) {
+			for _, m := range t.Entry.Missing {
 				if !slices.Contains(a.WaitsFor, m) {
 					a.WaitsFor = append(a.WaitsFor, m)
 				}
 			}
 		}
 	}
+}
+
+// credible reports whether a report's "integrated" can be believed where git
+// shows no pick: it names commits of the fork that do it, or the lines are there.
+func (in *Input) credible(hash string, t *Testimony) bool {
+	return len(t.Own) > 0 || in.present(hash) >= claimed
+}
+
+// onItsWord makes the commit adapted because a report says so and git does not
+// contradict it.
+func (in *Input) onItsWord(a *fact.Account, t *Testimony) {
+	a.Status = fact.Adapted
+	e := fact.Evidence{Kind: fact.KindReport, Detail: cite(t)}
+	if len(t.Own) > 0 {
+		var names []string
+		for _, h := range t.Own {
+			names = append(names, fact.Short(h))
+		}
+		a.ForkCommits = append(a.ForkCommits, t.Own...)
+		e.Score = 0.5
+		a.Why = fmt.Sprintf("on the word of %s, which names %s", cite(t), strings.Join(names, ", "))
+	} else {
+		e.Score = in.present(a.Commit)
+		a.Why = fmt.Sprintf("on the word of %s; no commit carries it, yet %.0f %% of its lines are in the fork", cite(t), 100*e.Score)
+	}
+	a.Evidence = append(a.Evidence, e)
+}
+
+func notTaken(w fact.Word) bool { return w == fact.WordSkipped || w == fact.WordDeferred }
+
+// reason is why the commit was decided as it was: in the deciding report's
+// words if they tell something, else in those of the latest report that came
+// to a like decision and tells something.
+func reason(last *Testimony, said []Testimony) string {
+	if telling(last.Entry.Reason) {
+		return last.Entry.Reason
+	}
+	longest := last.Entry.Reason
+	for i := len(said) - 1; i >= 0; i-- {
+		e := &said[i].Entry
+		if e.Status != last.Entry.Status && !(notTaken(e.Status) && notTaken(last.Entry.Status)) {
+			continue
+		}
+		if telling(e.Reason) {
+			return e.Reason
+		}
+		if len(e.Reason) > len(longest) {
+			longest = e.Reason
+		}
+	}
+	return longest
+}
+
+// telling reports whether a reason says more than a label does: at least four
+// words, or a name from the code.
+func telling(reason string) bool {
+	words := strings.Fields(reason)
+	if len(words) >= 4 {
+		return true
+	}
+	for _, w := range words {
+		if strings.ContainsAny(w, "_`/.(") && len(w) > 3 || strings.IndexFunc(w[1:], unicode.IsUpper) >= 0 && strings.IndexFunc(w, unicode.IsLower) >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (in *Input) present(hash string) float64 {
@@ -205,7 +280,7 @@ func (in *Input) source(a *fact.Account, t Testimony, links []fact.Link, byGit b
 	}
 	switch t.Entry.Status {
 	case fact.WordIntegrated:
-		if !byGit && a.Status != fact.Adapted {
+		if !byGit && !in.credible(a.Commit, &t) {
 			s.Disagrees = "git shows no pick of it"
 		} else if a.Status == fact.Reverted {
 			s.Disagrees = a.Why
