@@ -106,9 +106,9 @@ func RefName(ref string) string {
 	return ref
 }
 
-// Words lists what a report may say of a commit in the order in which it is
+// words lists what a report may say of a commit in the order in which it is
 // told.
-var Words = []fact.Word{
+var words = []fact.Word{
 	fact.WordIntegrated, fact.WordSkipped, fact.WordDeferred,
 	fact.WordPending, fact.WordConflict, fact.WordUnknown,
 }
@@ -116,7 +116,7 @@ var Words = []fact.Word{
 // Told lists the counts of words: "8 integrated, 4 skipped".
 func Told(counts map[fact.Word]int) string {
 	var parts []string
-	for _, w := range Words {
+	for _, w := range words {
 		if n := counts[w]; n > 0 {
 			parts = append(parts, Number(n)+" "+string(w))
 		}

@@ -12,6 +12,7 @@ import (
 )
 
 // conflicts tells which files conflicted in which pick and how that was solved.
+// What several reports tell alike is one row.
 func (d *document) conflicts() {
 	if len(d.in.Conflicts) == 0 {
 		return
@@ -20,17 +21,27 @@ func (d *document) conflicts() {
 	slices.SortStableFunc(met, func(a, b advise.ConflictMet) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Report, b.Report), cmp.Compare(a.Line, b.Line))
 	})
+	var rows []advise.ConflictMet
+	said := map[advise.ConflictMet][]string{}
+	for _, c := range met {
+		at := d.report(c.Report, c.Line)
+		c.Report, c.Line = "", 0
+		if said[c] == nil {
+			rows = append(rows, c)
+		}
+		said[c] = append(said[c], at)
+	}
 	d.heading(2, "Conflicts met, and how they were solved")
 	t := d.table("File", "Picking", "What met", "Solved", "Said in")
-	for _, c := range met {
-		pick := ""
+	for _, c := range rows {
+		var pick []string
 		if c.Commit != "" {
-			pick = d.hash(c.Commit) + " " + d.title(c.Subject, 0)
+			pick = append(pick, d.hash(c.Commit), d.title(c.Subject, 0))
 		}
 		if c.ForkCommit != "" {
-			pick = joined([]string{pick, "as " + d.hash(c.ForkCommit)})
+			pick = append(pick, "as "+d.hash(c.ForkCommit))
 		}
-		t.row(esc.Code(c.Path), pick, d.prose(c.Detail), d.prose(c.Resolution), d.report(c.Report, c.Line))
+		t.row(esc.Code(c.Path), strings.Join(pick, " "), d.prose(c.Detail), d.prose(c.Resolution), strings.Join(said[c], ", "))
 	}
 }
 
@@ -104,11 +115,11 @@ func (d *document) rounds() {
 		}
 		d.printf(".\n\n")
 		for _, g := range r.Disagreements {
-			where := ""
+			where := "it"
 			if g.Line > 0 {
-				where = " in " + d.report(cmp.Or(g.Report, r.ID), g.Line)
+				where = d.report(cmp.Or(g.Report, r.ID), g.Line)
 			}
-			d.printf("- ✗ git disagrees%s: it says %s of %s; %s\n", where, esc.Text(g.Says), d.hash(g.Commit), d.prose(g.Message))
+			d.printf("- ✗ git disagrees: %s says that %s is %s; %s\n", where, d.hash(g.Commit), esc.Text(g.Says), d.prose(g.Message))
 		}
 		for _, f := range r.Findings {
 			d.printf("- ✗ contradicts itself: %s%s\n", d.prose(f.Message), render.Lines(f.Lines))

@@ -20,7 +20,7 @@ import (
 // order of the range, newest first. Links to reports are relative to the top of
 // the fork's tree, where the file is meant to lie. Lines end in \n.
 func Integration(in *advise.Integration) []byte {
-	d := &document{in: in, linker: newLinker(in)}
+	d := &document{in: in, linker: newLinker(in), asked: merge(in.Questions)}
 	d.standing()
 	d.questions()
 	d.next()
@@ -34,8 +34,9 @@ func Integration(in *advise.Integration) []byte {
 
 type document struct {
 	*linker
-	in  *advise.Integration
-	out bytes.Buffer
+	in    *advise.Integration
+	asked []question
+	out   bytes.Buffer
 }
 
 func (d *document) printf(format string, args ...any) { fmt.Fprintf(&d.out, format, args...) }
@@ -77,7 +78,7 @@ func (d *document) head(s *advise.Standing) {
 		d.printf("- **Nothing pending**\n")
 	}
 	if s == &d.in.Standing {
-		if n := len(d.in.Questions); n == 0 {
+		if n := len(d.asked); n == 0 {
 			d.printf("- Nothing needs a decision\n")
 		} else if n == 1 {
 			d.printf("- **1 thing needs a decision**, below\n")
@@ -118,12 +119,39 @@ func (d *document) oldest(s *advise.Standing) string {
 	return ", the oldest of " + day
 }
 
+// question is one that several sources may raise.
+type question struct {
+	advise.Question
+	sources []string
+}
+
+// merge puts questions that differ in their source alone together, where the
+// first of them stood.
+func merge(all []advise.Question) []question {
+	var out []question
+	at := map[advise.Question]int{}
+	for _, q := range all {
+		source := q.Source
+		q.Source = ""
+		i, seen := at[q]
+		if !seen {
+			i = len(out)
+			at[q] = i
+			out = append(out, question{Question: q})
+		}
+		if source != "" && !slices.Contains(out[i].sources, source) {
+			out[i].sources = append(out[i].sources, source)
+		}
+	}
+	return out
+}
+
 func (d *document) questions() {
-	if len(d.in.Questions) == 0 {
+	if len(d.asked) == 0 {
 		return
 	}
 	d.heading(2, "What needs a decision")
-	for _, q := range d.in.Questions {
+	for _, q := range d.asked {
 		d.printf("- ")
 		if kind := askedFor(q.Kind); kind != "" {
 			d.printf("**%s**: ", kind)
@@ -132,11 +160,20 @@ func (d *document) questions() {
 			d.printf("%s %s — ", d.hash(q.Commit), d.title(q.Subject, 0))
 		}
 		d.printf("%s", d.prose(q.Text))
-		if q.Source != "" {
-			d.printf(" (%s)", d.source(q.Source))
+		if len(q.sources) > 0 {
+			d.printf(" (%s)", d.list(q.sources, d.source))
 		}
 		d.printf("\n")
 	}
+}
+
+// list shows each item, separated by commas.
+func (d *document) list(items []string, show func(string) string) string {
+	shown := make([]string, len(items))
+	for i, item := range items {
+		shown[i] = show(item)
+	}
+	return strings.Join(shown, ", ")
 }
 
 // askedFor says why a question is asked.
@@ -193,7 +230,7 @@ func (d *document) notes(a *fact.Account) []string {
 		notes = append(notes, w)
 	}
 	if said := d.said(a); said != "" {
-		notes = append(notes, "reports: "+said)
+		notes = append(notes, said)
 	}
 	return notes
 }
@@ -202,14 +239,9 @@ func (d *document) waits(a *fact.Account) string {
 	if len(a.WaitsFor) == 0 {
 		return ""
 	}
-	words := make([]string, len(a.WaitsFor))
-	for i, w := range a.WaitsFor {
-		words[i] = d.word(strings.Trim(w, "`"))
-		if words[i] == "" {
-			words[i] = symbol(w)
-		}
-	}
-	return "waits for " + strings.Join(words, ", ")
+	return "waits for " + d.list(a.WaitsFor, func(w string) string {
+		return cmp.Or(d.word(strings.Trim(w, "`")), symbol(w))
+	})
 }
 
 // symbol shows one word as code, and a phrase as prose.
@@ -220,22 +252,34 @@ func symbol(s string) string {
 	return esc.Prose(s, nil)
 }
 
-// said lists the sources of an account: the word, where it stands, and whether
-// git contradicts it.
+// said tells which sources say what: "integrated in A:3, B:7". Those that git
+// contradicts come last, each with how. That a commit was once listed as pending
+// says nothing any more when it has been settled since.
 func (d *document) said(a *fact.Account) string {
-	var said []string
+	var order, denied []string
+	where := map[string][]string{}
 	for _, s := range a.Sources {
-		where := d.report(s.Report, s.Line)
+		word, at := s.Status+" in", d.report(s.Report, s.Line)
 		if s.Report == "" {
-			where = fmt.Sprintf("decision %d", s.Mark)
+			word, at = s.Status+" by", fmt.Sprintf("decision %d", s.Mark)
 		}
-		text := where + " " + esc.Text(s.Status)
 		if s.Disagrees != "" {
-			text += " ✗ git disagrees: " + d.prose(s.Disagrees)
+			denied = append(denied, fmt.Sprintf("✗ %s %s, but git disagrees: %s", esc.Text(word), at, d.prose(s.Disagrees)))
+			continue
 		}
-		said = append(said, text)
+		if a.Status != fact.Pending && (s.Status == string(fact.WordPending) || s.Status == string(fact.WordUnknown)) {
+			continue
+		}
+		if where[word] == nil {
+			order = append(order, word)
+		}
+		where[word] = append(where[word], at)
 	}
-	return strings.Join(said, "; ")
+	var said []string
+	for _, word := range order {
+		said = append(said, esc.Text(word)+" "+strings.Join(where[word], ", "))
+	}
+	return strings.Join(append(said, denied...), "; ")
 }
 
 // settled writes a table for each status but pending.
@@ -293,11 +337,7 @@ func (d *document) commit(a *fact.Account) string {
 }
 
 func (d *document) carriers(a *fact.Account) string {
-	hashes := make([]string, len(a.ForkCommits))
-	for i, h := range a.ForkCommits {
-		hashes[i] = d.hash(h)
-	}
-	return strings.Join(hashes, ", ")
+	return d.list(a.ForkCommits, d.hash)
 }
 
 // why is what git shows, and what people add to it.
@@ -307,11 +347,7 @@ func (d *document) why(a *fact.Account) string {
 		parts = append(parts, d.prose(a.Reason))
 	}
 	if len(a.Left) > 0 && !strings.Contains(a.Why, "left out") {
-		files := make([]string, len(a.Left))
-		for i, f := range a.Left {
-			files[i] = esc.Code(f)
-		}
-		parts = append(parts, "left out: "+strings.Join(files, ", "))
+		parts = append(parts, "left out: "+d.list(a.Left, esc.Code))
 	}
 	return joined(parts)
 }

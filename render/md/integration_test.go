@@ -240,3 +240,58 @@ func TestForges(t *testing.T) {
 		}
 	}
 }
+
+// Two reports that tell the same, as a copy of a report does, are two sources
+// of one thing.
+func TestWhatIsSaidTwiceStandsOnce(t *testing.T) {
+	in := sample.Integration()
+	again := in.Questions[1]
+	again.Source = "notes/first round.md:3"
+	in.Questions = append(in.Questions, again)
+	met := in.Conflicts[1]
+	met.Report, met.Line = "docs/sync-2026-03.md", 41
+	in.Conflicts = append(in.Conflicts, met)
+	got := string(md.Integration(in))
+	for _, want := range []string{
+		"- **2 things need a decision**, below\n",
+		"([sync-2026-03.md:38](docs/sync-2026-03.md?plain=1#L38), `first round.md:3`)\n",
+		"| accepted theirs | [sync-2026-03.md:41](docs/sync-2026-03.md?plain=1#L41), `first round.md:12` |\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if n := strings.Count(got, "accepted theirs"); n != 1 {
+		t.Errorf("the conflict stands %d times", n)
+	}
+}
+
+func TestReportsOfOneNameAreToldApart(t *testing.T) {
+	in := sample.Integration()
+	in.Rounds = []advise.Round{
+		{ID: "/home/me/a/SYNC.md"}, {ID: `C:\b\SYNC.md`}, {ID: "LOG.md", InFork: true}, {ID: "old/LOG.md", InFork: true},
+	}
+	got := string(md.Integration(in))
+	for _, want := range []string{"### `a/SYNC.md`\n", "### `b/SYNC.md`\n", "### [LOG.md](LOG.md)\n", "### [old/LOG.md](old/LOG.md)\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %s", want, got[strings.Index(got, "## The rounds"):])
+		}
+	}
+	if strings.Contains(got, "/home/me") {
+		t.Error("a path of this machine is shown")
+	}
+}
+
+func BenchmarkIntegration(b *testing.B) {
+	in := sample.Integration()
+	one := in.Standing.Commits
+	for len(in.Standing.Commits) < 11600 {
+		for _, a := range one {
+			a.Commit = fmt.Sprintf("%08x", len(in.Standing.Commits)) + a.Commit[8:]
+			in.Standing.Commits = append(in.Standing.Commits, a)
+		}
+	}
+	for b.Loop() {
+		b.SetBytes(int64(len(md.Integration(in))))
+	}
+}

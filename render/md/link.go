@@ -1,8 +1,8 @@
 package md
 
 import (
+	"cmp"
 	"net/url"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,8 +20,9 @@ type linker struct {
 	// commits holds the full hashes that can be linked, sorted, with the forge
 	// that has each.
 	commits []known
-	prs     map[int]bool    // pull requests of the range
-	inFork  map[string]bool // reports that are tracked in the fork, by ID
+	prs     map[int]bool      // pull requests of the range
+	inFork  map[string]bool   // reports that are tracked in the fork, by ID
+	names   map[string]string // the shortest name of each report, by ID
 }
 
 type known struct {
@@ -66,7 +67,39 @@ func newLinker(in *advise.Integration) *linker {
 	for _, r := range in.Rounds {
 		l.inFork[r.ID] = r.InFork
 	}
+	l.names = shortNames(in.Rounds)
 	return l
+}
+
+// shortNames gives each report its file's name, with as many folders before it
+// as tell it from the other reports. A path outside the fork means nothing to
+// other readers, so no more of it is shown than that.
+func shortNames(rounds []advise.Round) map[string]string {
+	names := map[string]string{}
+	for depth, open := 1, true; open; depth++ {
+		count := map[string]int{}
+		for _, r := range rounds {
+			count[tail(r.ID, depth)]++
+		}
+		open = false
+		for _, r := range rounds {
+			if _, named := names[r.ID]; named {
+				continue
+			}
+			if name := tail(r.ID, depth); count[name] == 1 || name == tail(r.ID, depth+1) {
+				names[r.ID] = name
+			} else {
+				open = true
+			}
+		}
+	}
+	return names
+}
+
+// tail returns the last n elements of a path.
+func tail(p string, n int) string {
+	parts := strings.Split(strings.ReplaceAll(p, `\`, "/"), "/")
+	return strings.Join(parts[max(0, len(parts)-n):], "/")
 }
 
 // hash links a commit that is known by its full hash, and shows any other as
@@ -130,7 +163,7 @@ func (l *linker) report(id string, line int) string {
 	if id == "" {
 		return ""
 	}
-	name := path.Base(strings.ReplaceAll(id, `\`, "/"))
+	name := cmp.Or(l.names[id], tail(id, 1))
 	if line > 0 {
 		name += ":" + strconv.Itoa(line)
 	}

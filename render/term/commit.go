@@ -29,6 +29,9 @@ func Commit(w io.Writer, o Options, s *advise.CommitStory) error {
 	p := newPrinter(w, o)
 	c := &s.Commit
 	hash := p.hash(c.Hash, p.side(s.Side))
+	if !p.o.TTY {
+		hash.text = from(c.Hash).text
+	}
 	p.line(hash, own("  "), title(c.Subject, c.PR).in(bold))
 	p.line(from(c.Author.Name).in(dim), own(dates(c)).in(dim))
 	p.text(2, p.verdict(s)...)

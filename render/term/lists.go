@@ -23,7 +23,7 @@ type LinkRow struct {
 func Links(w io.Writer, o Options, rows []LinkRow) error {
 	p := newPrinter(w, o)
 	if p.o.TTY && len(rows) > 0 {
-		p.line(own("FORK       UPSTREAM   SCORE  CHANGE   EVIDENCE, SUBJECT").in(dim))
+		p.line(own("FORK       UPSTREAM   SCORE  CHANGE   EVIDENCE                SUBJECT").in(dim))
 	}
 	for _, r := range rows {
 		change := "differs"
@@ -36,9 +36,17 @@ func Links(w io.Writer, o Options, rows []LinkRow) error {
 			continue
 		}
 		p.line(p.pad(p.forkHash(r.Link.Fork), 9), own("  "), p.pad(p.upHash(r.Link.Upstream), 9), own("  "+score+"   "),
-			p.pad(own(change), 7), own("  "), from(kinds(r.Link.Evidence, " ")).in(cyan), own("  "), from(r.UpstreamSubject))
+			p.pad(own(change), 7), own("  "), p.pad(from(strongest(r.Link.Evidence)).in(cyan), 22), own("  "), from(r.UpstreamSubject))
 	}
 	return p.flush()
+}
+
+// strongest names the two strongest kinds of evidence and counts the others.
+func strongest(evidence []fact.Evidence) string {
+	if len(evidence) <= 2 {
+		return kinds(evidence, " ")
+	}
+	return fmt.Sprintf("%s +%d", kinds(evidence[:2], " "), len(evidence)-2)
 }
 
 func kinds(evidence []fact.Evidence, separator string) string {

@@ -209,17 +209,13 @@ func (p *printer) record(fields ...string) {
 // blank prints an empty line.
 func (p *printer) blank() { p.w.WriteByte('\n') }
 
-// upHash and forkHash show a commit of either side: in full off the terminal,
-// short and linked on it.
+// upHash and forkHash show a commit of either side: short, and linked where its
+// address is known.
 func (p *printer) upHash(hash string) span   { return p.hash(hash, p.upstream) }
 func (p *printer) forkHash(hash string) span { return p.hash(hash, p.fork) }
 
 func (p *printer) hash(hash string, at render.Forge) span {
-	s := from(hash)
-	if p.o.TTY {
-		s = from(fact.Short(hash))
-	}
-	s.style = yellow
+	s := from(fact.Short(hash)).in(yellow)
 	if at != "" && fact.IsHash(hash) {
 		s.url = at.Commit(hash)
 	}

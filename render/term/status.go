@@ -158,19 +158,40 @@ func (p *printer) attention(s *advise.Standing) {
 		p.account("reopened", bold, a, append([]string{a.Why}, reasonOf(a)...))
 	})
 	p.few(contradicted, shownAttention, "disagreement", "render md", func(a *fact.Account) {
-		var notes []string
-		for _, src := range a.Sources {
-			if src.Disagrees != "" {
-				notes = append(notes, "✗ "+cite(src)+" says "+src.Status+": "+src.Disagrees)
-			}
-		}
-		p.account("disagreement", red, a, notes)
+		p.account("disagreement", red, a, append(denied(a), reasonOf(a)...))
 	})
 	p.few(deferred, shownAttention, "deferred", "search status:deferred", func(a *fact.Account) {
 		p.account("deferred", yellow, a, reasonOf(a))
 	})
 }
 
+// denied tells what git contradicts, sources of the same words together.
+func denied(a *fact.Account) []string {
+	var order []fact.Source
+	where := map[fact.Source][]string{}
+	for _, s := range a.Sources {
+		if s.Disagrees == "" {
+			continue
+		}
+		words := fact.Source{Status: s.Status, Disagrees: s.Disagrees}
+		if where[words] == nil {
+			order = append(order, words)
+		}
+		where[words] = append(where[words], cite(s))
+	}
+	var notes []string
+	for _, words := range order {
+		say := " says "
+		if len(where[words]) > 1 {
+			say = " say "
+		}
+		notes = append(notes, "✗ "+strings.Join(where[words], ", ")+say+words.Status+": "+words.Disagrees)
+	}
+	return notes
+}
+
+// reasonOf tells why an account was settled as it is, by whom, and what it
+// waits for.
 func reasonOf(a *fact.Account) []string {
 	var notes []string
 	reason := a.Reason
@@ -223,7 +244,11 @@ func (p *printer) few(accounts []*fact.Account, most int, what, ask string, show
 func (p *printer) account(word string, st style, a *fact.Account, notes []string) {
 	const column = 14
 	hash := p.upHash(a.Commit)
-	p.line(p.pad(own(word).in(st), column), hash, own("  "), title(a.Subject, a.PR))
+	line := []span{p.pad(own(word).in(st), column), hash, own("  ")}
+	if string(a.Status) != word {
+		line = append(line, status(a.Status), own("  "))
+	}
+	p.line(append(line, title(a.Subject, a.PR))...)
 	for _, n := range notes {
 		p.text(column, own(strings.Repeat(" ", column)), from(n).in(dim))
 	}
