@@ -20,7 +20,7 @@ import (
 const (
 	// A batch is written when it has so many documents or bytes of text.
 	maxBatch      = 500
-	maxBatchBytes = 4 << 20
+	maxBatchBytes = 1 << 20
 	// changesAtOnce is how many changes of the database are looked at together.
 	changesAtOnce = 1000
 )

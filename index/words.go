@@ -11,7 +11,10 @@ import (
 
 const (
 	wordsAnalyzer = "tracker words" // parts, and whole words beside them
-	partsAnalyzer = "tracker parts" // parts alone
+	partsAnalyzer = "tracker parts" // parts alone, of a list with an item a line
+
+	// gap is how far the lines of a list are apart, so that no phrase spans two.
+	gap = 16
 
 	// maxWord is how many bytes a word may have. What is longer is encoded data.
 	maxWord = 128
@@ -33,16 +36,30 @@ func init() {
 type analyzer struct{ wholes bool }
 
 // Analyze cuts text into tokens, as bleve asks for them.
-func (a analyzer) Analyze(text []byte) analysis.TokenStream {
-	var stream analysis.TokenStream
-	cut(string(text), func(t token) {
+func (a analyzer) Analyze(input []byte) analysis.TokenStream {
+	text := string(input)
+	tokens := make([]analysis.Token, 0, len(text)/6)
+	shift, seen := 0, 0
+	cut(text, func(t token) {
 		if t.whole && !a.wholes {
 			return
 		}
-		stream = append(stream, &analysis.Token{Term: []byte(t.term), Start: t.start, End: t.end, Position: t.pos})
+		if !a.wholes {
+			shift += gap * strings.Count(text[seen:t.start], "\n")
+			seen = t.start
+		}
+		tokens = append(tokens, analysis.Token{Term: []byte(t.term), Start: t.start, End: t.end, Position: t.pos + shift})
 	})
+	stream := make(analysis.TokenStream, len(tokens))
+	for i := range tokens {
+		stream[i] = &tokens[i]
+	}
 	return stream
 }
+
+// lines makes one text of a list, for a field with the parts analyzer: bleve
+// keeps, for each occurrence in an array, the path to it.
+func lines(list []string) string { return strings.Join(list, "\n") }
 
 // token is a part of a word, or a whole word of more than one part.
 type token struct {
