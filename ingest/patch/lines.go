@@ -13,49 +13,91 @@ import (
 // idLen is the length in bytes of a DiffID and of the FileIDs.
 const idLen = 16
 
-// fileIDs identifies, for each file that is not generated, the set of lines
-// added and removed there, with how often each occurs: white space, blank
-// lines, context, positions and the order of lines do not count, nor does the
-// path. The order is left out because a diff may show the same insertion one
-// line higher or lower, which turns the lines of a block round. For a binary
-// file the new blob stands for the content, or the old one if it was deleted.
-// A file without such a change (a pure rename, a mode) has no id.
-func fileIDs(files []git.File) map[string]string {
-	ids := map[string]string{}
+// lineIDs returns the FileIDs and Lines of a diff; generated files have none.
+//
+// A FileID identifies the set of lines added and removed in a file, with how
+// often each occurs: white space, blank lines, context, positions and the order
+// of lines do not count, nor does the path. The order is left out because a
+// diff may show the same insertion one line higher or lower, which turns the
+// lines of a block round. For a binary file the new blob stands for the
+// content, or the old one if it was deleted. A file without such a change (a
+// pure rename, a mode) has no id.
+//
+// Lines are the distinct significant lines: 64-bit FNV-1a of the sign and the
+// line without white space.
+func lineIDs(files []git.File) (ids map[string]string, hashes []uint64) {
+	var lines lineList
 	for i := range files {
 		f := &files[i]
 		if f.Generated || f.Unreadable {
 			continue
 		}
-		if id := fileID(f); id != "" {
+		lines.read(f)
+		if id := lines.fileID(f); id != "" {
+			if ids == nil {
+				ids = map[string]string{}
+			}
 			ids[f.Path] = id
 		}
+		for _, line := range lines.list {
+			if significant(line[1:]) {
+				hashes = append(hashes, fnv1a(line))
+			}
+		}
 	}
-	if len(ids) == 0 {
-		return nil
-	}
-	return ids
+	slices.Sort(hashes)
+	hashes = slices.Compact(hashes)
+	return ids, slices.Clip(hashes[:min(len(hashes), MaxLines)])
 }
 
-func fileID(f *git.File) string {
-	if f.Binary {
-		if f.Change.Status == 'D' {
-			return digest([]byte("deleted " + f.Change.OldID))
+// lineList holds the added and removed lines of a file, sign first, without
+// white space; blank ones are left out. It is used for one file after another.
+type lineList struct {
+	text []byte
+	ends []int
+	list [][]byte // sorted
+}
+
+func (l *lineList) read(f *git.File) {
+	l.text, l.ends, l.list = l.text[:0], l.ends[:0], l.list[:0]
+	for sign, line := range signedLines(f) {
+		start := len(l.text)
+		l.text = append(l.text, sign)
+		for _, c := range line {
+			if c != ' ' && c != '\t' && c != '\r' {
+				l.text = append(l.text, c)
+			}
 		}
-		if f.Change.OldID == f.Change.NewID {
-			return ""
+		if len(l.text) == start+1 {
+			l.text = l.text[:start]
+			continue
 		}
+		l.ends = append(l.ends, len(l.text))
+	}
+	start := 0
+	for _, end := range l.ends {
+		l.list = append(l.list, l.text[start:end])
+		start = end
+	}
+	slices.SortFunc(l.list, bytes.Compare)
+}
+
+func (l *lineList) fileID(f *git.File) string {
+	switch {
+	case f.Binary && f.Change.Status == 'D':
+		return digest([]byte("deleted " + f.Change.OldID))
+	case f.Binary && f.Change.OldID != f.Change.NewID:
 		return digest([]byte("binary " + f.Change.NewID))
-	}
-	var lines [][]byte
-	for line := range changedLines(f) {
-		lines = append(lines, slices.Clone(line))
-	}
-	if len(lines) == 0 {
+	case len(l.list) == 0:
 		return ""
 	}
-	slices.SortFunc(lines, bytes.Compare)
-	return digest(bytes.Join(lines, []byte("\n")))
+	sum := sha256.New()
+	newline := []byte("\n")
+	for _, line := range l.list {
+		sum.Write(line)
+		sum.Write(newline)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:idLen])
 }
 
 // diffID identifies the changes of all files, whatever their order and paths.
@@ -73,25 +115,6 @@ func diffID(fileIDs map[string]string) string {
 func digest(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:idLen])
-}
-
-// changedLines yields the added and removed lines of a file, sign first,
-// without white space; blank ones are left out. A line is valid until the next.
-func changedLines(f *git.File) func(yield func([]byte) bool) {
-	return func(yield func([]byte) bool) {
-		var buf []byte
-		for sign, text := range signedLines(f) {
-			buf = append(buf[:0], sign)
-			for _, c := range text {
-				if c != ' ' && c != '\t' && c != '\r' {
-					buf = append(buf, c)
-				}
-			}
-			if len(buf) > 1 && !yield(buf) {
-				return
-			}
-		}
-	}
 }
 
 // signedLines yields the added and removed lines of a file.
@@ -117,29 +140,6 @@ const (
 	// something of its own: "}" and "else {" occur everywhere.
 	minLine = 5
 )
-
-// lineHashes returns the hashes of the distinct significant lines of the files
-// that are not generated, sorted: 64-bit FNV-1a of the sign and the line
-// without white space.
-func lineHashes(files []git.File) []uint64 {
-	var hashes []uint64
-	for i := range files {
-		if files[i].Generated {
-			continue
-		}
-		for line := range changedLines(&files[i]) {
-			if significant(line[1:]) {
-				hashes = append(hashes, fnv1a(line))
-			}
-		}
-	}
-	slices.Sort(hashes)
-	hashes = slices.Compact(hashes)
-	if len(hashes) > MaxLines {
-		hashes = hashes[:MaxLines]
-	}
-	return slices.Clip(hashes)
-}
 
 // significant reports whether a line holds enough letters and digits; every
 // byte outside ASCII counts as one.

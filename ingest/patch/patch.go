@@ -6,7 +6,7 @@ import (
 )
 
 // From derives the patch of a diff. sha256 says that the repository names its
-// objects by SHA-256, and so does its patch ids.
+// objects by SHA-256; its patch ids are of that kind, too.
 //
 // A diff that is not whole has no PatchID; the rest is derived from what could
 // be read, with the absent blobs in Unreadable.
@@ -15,9 +15,8 @@ func From(d *git.Diff, sha256 bool) fact.Patch {
 	if d.Whole() {
 		p.PatchID = ID(d.Files, sha256)
 	}
-	p.FileIDs = fileIDs(d.Files)
+	p.FileIDs, p.Lines = lineIDs(d.Files)
 	p.DiffID = diffID(p.FileIDs)
-	p.Lines = lineHashes(d.Files)
 	p.Adds, p.Removes, p.Defines = identifiers(d.Files)
 	return p
 }

@@ -49,9 +49,7 @@ func identifiers(files []git.File) (adds, removes, defines []string) {
 				continue
 			}
 			for word := range words(text) {
-				if !keywords[string(word)] {
-					all.add(word)
-				}
+				all.addIdentifier(word)
 			}
 			if name := lang.declares(text); isName(name) {
 				declared.add(name)
@@ -66,7 +64,8 @@ func isName(name []byte) bool {
 	return utf8.RuneCount(name) >= 3 && len(name) <= maxWord && !keywords[string(name)]
 }
 
-// wordSet is a set of words that remembers their order.
+// wordSet is a set of words that remembers their order. Keywords are seen but
+// not listed, so that a word met before costs one look.
 type wordSet struct {
 	seen map[string]bool
 	list []string
@@ -78,6 +77,18 @@ func (s *wordSet) add(word []byte) {
 	if !s.seen[string(word)] {
 		w := string(word)
 		s.seen[w] = true
+		s.list = append(s.list, w)
+	}
+}
+
+// addIdentifier adds a word that is no keyword.
+func (s *wordSet) addIdentifier(word []byte) {
+	if s.seen[string(word)] {
+		return
+	}
+	w := string(word)
+	s.seen[w] = true
+	if !keywords[w] {
 		s.list = append(s.list, w)
 	}
 }
@@ -128,19 +139,26 @@ func words(line []byte) iter.Seq[[]byte] {
 	}
 }
 
+// asciiKind is the kind of every byte below 0x80 as wordRune tells it.
+var asciiKind = func() (kinds [utf8.RuneSelf]byte) {
+	for c := range kinds {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z':
+			kinds[c] = 'l'
+		case c >= '0' && c <= '9':
+			kinds[c] = 'd'
+		case c == '_':
+			kinds[c] = '_'
+		}
+	}
+	return kinds
+}()
+
 // wordRune returns the size of the first character and what it is in a word:
 // 'l' a letter, 'd' a digit, '_' an underscore or a mark, 0 none of these.
 func wordRune(s []byte) (size int, kind byte) {
-	c := s[0]
-	switch {
-	case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z':
-		return 1, 'l'
-	case c >= '0' && c <= '9':
-		return 1, 'd'
-	case c == '_':
-		return 1, '_'
-	case c < utf8.RuneSelf:
-		return 1, 0
+	if s[0] < utf8.RuneSelf {
+		return 1, asciiKind[s[0]]
 	}
 	r, size := utf8.DecodeRune(s)
 	switch {
