@@ -48,12 +48,21 @@ func rendered(t interface{ Fatalf(string, ...any) }, source string, allowed ...s
 	if err := gfm.Convert([]byte(source), &out); err != nil {
 		t.Fatalf("render %q: %v", source, err)
 	}
-	for _, element := range tag.FindAllString(out.String(), -1) {
+	return strings.TrimSuffix(seenIn(t, out.String(), allowed...), "\n")
+}
+
+// seenIn returns the text of a page, and fails on any element that is not
+// allowed; by default those of a line are.
+func seenIn(t interface{ Fatalf(string, ...any) }, page string, allowed ...string) string {
+	if len(allowed) == 0 {
+		allowed = inline
+	}
+	for _, element := range tag.FindAllString(page, -1) {
 		if !slices.Contains(allowed, element) {
-			t.Fatalf("%q renders %s in %s", source, element, out.String())
+			t.Fatalf("%s is rendered in %s", element, page)
 		}
 	}
-	return strings.TrimSuffix(stdhtml.UnescapeString(tag.ReplaceAllString(out.String(), "")), "\n")
+	return stdhtml.UnescapeString(tag.ReplaceAllString(page, ""))
 }
 
 var (
