@@ -1,0 +1,10 @@
+// Package bench measures tracker as a user meets it: whole processes, against
+// git in the same run, as ratios.
+//
+//	TRACKER_BENCH_REPO=DIR go test ./internal/bench -bench . -benchtime 10x
+//
+// DIR is a repository whose HEAD is the fork and that has an upstream remote
+// branch; without it the demo's fork is measured, which says little. The figures
+// are medians; the repository is only read (tracker's files go to a temporary
+// folder).
+package bench
