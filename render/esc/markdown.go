@@ -38,9 +38,8 @@ func Prose(s string, link func(word string) string) string {
 // Code returns Line(s) as a code span.
 func Code(s string) string {
 	s = Line(s)
-	if s == "" || strings.Contains(s, `\|`) {
-		// A table cannot tell a backslash before a pipe from an escaped pipe.
-		return Text(s)
+	if s == "" {
+		return ""
 	}
 	fence := "`"
 	for strings.Contains(s, fence) {

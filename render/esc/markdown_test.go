@@ -155,6 +155,9 @@ func TestReadableWhereItCanBe(t *testing.T) {
 	}), "Remove `once_cell` and [b0326ff7a](u)."; got != want {
 		t.Errorf("Prose = %q, want %q", got, want)
 	}
+	if got, want := esc.Prose("x@y`z` and `a`@b", nil), "`x@yz` and `a@b`"; got != want {
+		t.Errorf("Prose = %q, want %q: spans that touch are one", got, want)
+	}
 	if got, want := esc.Prose("no!`abc`", func(w string) string {
 		if w == "abc" {
 			return "[abc](u)"
