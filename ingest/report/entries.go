@@ -34,6 +34,7 @@ type doc struct {
 	legend  map[string]ruling
 	repo    map[string]string // owner/name → "upstream" or "fork"
 	visit   int
+	reverse bool // pairs stand in the order fork, upstream all through the report
 	// underConflict says that the table at hand is about conflicts.
 	underConflict bool
 }

@@ -310,6 +310,9 @@ func (d *doc) setField(e *entry, meaning string, value *text, line, visit int, i
 
 // emptyCell reports whether a cell says that there is nothing to say.
 func emptyCell(s string) bool {
+	if _, box := boxRuling(s); box {
+		return false
+	}
 	s = strings.TrimFunc(s, fringe)
 	return s == "" || s == "-" || s == "--" || s == "---"
 }

@@ -24,6 +24,7 @@ type mention struct {
 	role     role
 	upstream bool // the text says that it is upstream's
 	bare     bool // digits alone: a commit only where one is expected
+	into     bool // "in" or "into" stands before it
 	of       int  // for roleFork: the index of the subject it belongs to, -1 if that comes later
 }
 
@@ -63,7 +64,7 @@ func findHashes(t *text) []mention {
 		}
 		_, code := t.within(from, spanCode)
 		link, linked := t.within(from, spanLink)
-		sure := code || linked || from == 0
+		sure := code || linked || from == 0 || enclosed(s, from, i)
 		if letters == 0 && (!sure || numberLike(s[from:i])) || digits == 0 && !sure {
 			continue
 		}
@@ -81,6 +82,11 @@ func findHashes(t *text) []mention {
 		found = append(found, m)
 	}
 	return found
+}
+
+// enclosed reports whether a word stands alone in parentheses.
+func enclosed(s string, from, to int) bool {
+	return from > 0 && to < len(s) && s[from-1] == '(' && s[to] == ')'
 }
 
 func wordByte(c byte) bool {

@@ -184,7 +184,7 @@ func startsPart(t *text, pos int) bool {
 		line.spans = []span{{0, min(sp.to-pos, len(rest)), spanCode, ""}}
 	}
 	hashes := findHashes(&line)
-	return len(hashes) > 0 && hashes[0].from == 0
+	return len(hashes) > 0 && hashes[0].from == 0 && startsWithHash(t)
 }
 
 // plainText is a text without markup.

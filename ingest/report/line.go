@@ -26,8 +26,8 @@ func (d *doc) readLine(t *text, reverse, prose bool) *line {
 	l.assignRoles(reverse, prose)
 	for i := range l.mentions {
 		m := &l.mentions[i]
-		if side := d.sideOf(t, m); side == "fork" && m.role == roleSubject {
-			m.role = roleFork
+		if side := d.sideOf(t, m); side == "fork" && m.role != rolePlace {
+			m.role, m.of = roleFork, l.subjectBefore(i)
 		} else if side == "upstream" {
 			m.upstream = true
 		}
@@ -39,6 +39,7 @@ func (d *doc) readLine(t *text, reverse, prose bool) *line {
 var (
 	onlySeparators = regexp.MustCompile("^[\\s`*_,;/&+、，；・|~)\\]'\"“”]*(?:(?:and|und|et|y|e|и|及|和|与|および|と|및|와|과|plus|or)?[\\s`*_,;/&+、，；(\\['\"“”]*)$")
 	arrowGap       = regexp.MustCompile("^[\\s`*_)]*(?:→|⇒|->|=>|-->|⟶|➜|➡️?)[\\s`*_(]*")
+	arrowEnd       = regexp.MustCompile("(?:→|⇒|->|=>|⟶|➜|➡️?)[\\s`*_(]*$")
 	backArrowGap   = regexp.MustCompile("^[\\s`*_)]*(?:←|⇐|<-|<=|⟵)[\\s`*_(]*$")
 	openParen      = regexp.MustCompile("^[\\s`*_]*[(（\\[]\\s*`?$")
 	titledGap      = regexp.MustCompile("^[\\s`*]*[(（\"“'`].{1,200}[)）\"”'`]\\s*[,;、，；]?\\s*(?:and|und|et|y|e|и|和|及)?[\\s`*]*$")
@@ -72,6 +73,8 @@ func (l *line) assignRoles(reverse, prose bool) {
 			m.role, m.upstream = roleSubject, true
 			l.mentions[i-1].role, l.mentions[i-1].of = roleFork, i
 			last = i
+		case i > 0 && last >= 0 && !reverse && arrowEnd.MatchString(gap):
+			m.role, m.of = roleFork, last
 		case known && before == "fork":
 			m.role, m.of = roleFork, last
 		case known && before == "upstream":
@@ -80,8 +83,13 @@ func (l *line) assignRoles(reverse, prose bool) {
 				l.mentions[last].role, l.mentions[last].of = roleFork, i
 			}
 			last = i
-		case known && before == "refers":
+		case known && before == "refers" && !enclosed(s, m.from, m.to) && !strings.ContainsAny(gap[max(0, len(gap)-5):], ":："):
 			m.role = roleRefers
+		case known && before == "into" && !enclosed(s, m.from, m.to):
+			m.role = roleRefers
+			if last >= 0 || i == 0 {
+				m.into = true
+			}
 		case known && before == "place":
 			m.role = rolePlace
 		case i == 0:
@@ -122,6 +130,22 @@ func (l *line) assignRoles(reverse, prose bool) {
 			}
 		}
 	}
+}
+
+// subjectBefore returns the last subject before a mention, or the first one
+// after it; -1 if there is none.
+func (l *line) subjectBefore(i int) int {
+	for j := i - 1; j >= 0; j-- {
+		if l.mentions[j].role == roleSubject {
+			return j
+		}
+	}
+	for j := i + 1; j < len(l.mentions); j++ {
+		if l.mentions[j].role == roleSubject {
+			return j
+		}
+	}
+	return -1
 }
 
 // wordBefore returns what the words right before a hash make of it.
@@ -233,8 +257,8 @@ func (l *line) findTitle() {
 		return
 	}
 	for _, kind := range []spanKind{spanCode, spanStrong, spanLink} {
-		if sp, ok := l.t.within(from, kind); ok && sp.from > pos-1 && sp.to-sp.from > 1 && sp.from >= pos {
-			inner := l.t.slice(sp.from, sp.to)
+		if sp, ok := l.t.within(from, kind); ok && sp.to-from > 1 && (sp.from >= pos || kind == spanLink) {
+			inner := l.t.slice(max(from, sp.from), sp.to)
 			if o := read(&inner, 0, 0); !o.lead.found() || len(strings.Fields(inner.s)) > 3 {
 				l.titleEnd = sp.to
 			}
@@ -269,8 +293,10 @@ func titleEnd(t *text, from int, separated bool) int {
 			cut = depth <= 0
 		case '。', '；':
 			cut = true
-		case '-', ':', ';', ',', '.', '：', '，', '/', '=':
-			spaced := i+n < len(s) && s[i+n] == ' ' || r == '：' || r == '，'
+		case '：':
+			cut = depth <= 0
+		case '-', ':', ';', ',', '.', '，', '/', '=':
+			spaced := i+n < len(s) && s[i+n] == ' ' || r == '，'
 			if depth <= 0 && spaced {
 				switch {
 				case r == '-' && i > 0 && s[i-1] == ' ', r == ';', r == '=' && s[i-1] == ' ':
@@ -357,10 +383,16 @@ func (l *line) judge(b *block, in inherited) (fact.Word, tier, ruling) {
 	if own.found() && own.word != fact.WordConflict {
 		return own.word, tierOwn, own
 	}
-	if in.found() {
+	if in.found() && in.word != fact.WordConflict {
+		if !in.word.Decides() && l.titleEnd > l.titleAt {
+			title := l.t.slice(l.titleAt, l.titleEnd)
+			if o := read(&title, 0, 0); o.lead.word.Decides() {
+				return o.lead.word, tierImplied, o.lead
+			}
+		}
 		return in.word, tierAbove, in.ruling
 	}
-	for _, r := range []ruling{o.loose, o.soft, own} {
+	for _, r := range []ruling{o.loose, o.soft, own, in.ruling} {
 		if r.already {
 			return alreadyWord(in), tierImplied, r
 		}

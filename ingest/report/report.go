@@ -38,6 +38,7 @@ func Parse(src []byte) *fact.Report {
 	}
 	d.readLegend(o.blocks)
 	d.readRepositories(o.blocks)
+	d.readOrder(o.blocks)
 	d.read(o.blocks)
 	d.settle()
 	d.out.Title = titleOf(o.blocks)
@@ -117,6 +118,16 @@ func (d *doc) define(key, meaning *text) {
 	}
 	if r.found() {
 		d.legend[legendKey(key.s)] = r
+	}
+}
+
+// readOrder learns from the text before the first chapter in which order the
+// report writes its pairs.
+func (d *doc) readOrder(blocks []*block) {
+	for _, b := range blocks {
+		if head := b.section.head; (head == nil || head.level < 2) && b.text.s != "" && forkFirst(b.text.s) {
+			d.reverse = true
+		}
 	}
 }
 

@@ -12,6 +12,8 @@ type sense struct {
 	kinds   map[string]bool // section kinds of the word table
 	already bool            // it names "already there" among its verdicts
 	reverse bool            // it says that the fork's hash comes before upstream's
+	byMark  bool            // its verdict is a mark, not a word
+	top     bool            // it is the title of the whole report
 }
 
 // quiet are the sections whose mentions of commits are asides: they give no
@@ -34,7 +36,7 @@ func (s *section) above() *sense {
 // titleSense reads a heading. The title of a whole report decides only by
 // plain words: "Upstream Merge Log" merges nothing.
 func titleSense(t *text, top bool) *sense {
-	s := &sense{kinds: map[string]bool{}}
+	s := &sense{kinds: map[string]bool{}, top: top}
 	for _, h := range words("section").scan(t.s) {
 		s.kinds[h.meaning] = true
 	}
@@ -59,7 +61,7 @@ func titleSense(t *text, top bool) *sense {
 	if !best.word.Decides() && !best.own {
 		for _, m := range words("mark").scan(t.s) {
 			if !strings.HasPrefix(m.meaning, "cell") && !top {
-				best = prefer(best, m.ruling(), nil, m)
+				best, s.byMark = prefer(best, m.ruling(), nil, m), true
 			}
 		}
 	}
@@ -120,7 +122,7 @@ type inherited struct {
 // surroundings asks the introduction of a block's list, the items around it
 // and the headings above, nearest first, until one has a verdict.
 func (d *doc) surroundings(b *block) inherited {
-	var in inherited
+	in := inherited{reverse: d.reverse}
 	done := false
 	take := func(s *sense) {
 		in.reverse = in.reverse || s.reverse
@@ -128,13 +130,17 @@ func (d *doc) surroundings(b *block) inherited {
 			return
 		}
 		in.already = in.already || s.already
-		if s.found() {
+		if s.found() && !s.byMark {
 			in.ruling, done = s.ruling, true
 			return
 		}
+		if s.found() && !in.found() {
+			in.ruling = s.ruling
+		}
 		switch {
-		case s.quiet():
-			in.quiet, done = true, true
+		case s.quiet() && !s.top:
+			in.ruling, in.quiet, done = ruling{}, true, true
+		case in.found():
 		case s.kinds["steps"]:
 			in.steps, in.ruling, done = true, ruling{word: fact.WordPending}, true
 		case s.kinds["numbers"]:

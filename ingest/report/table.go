@@ -57,7 +57,7 @@ func (d *doc) columnsOf(t *table, in inherited) []column {
 			} else {
 				commitLike = append(commitLike, i)
 			}
-		case known == "" && mostly, known == "number" && mostly, known == "pr" && mostly, known == "subject" && mostly && !hasField(t.head, "commit", "upstream"):
+		case mostly && (known == "" || known == "number" || known == "pr" || known != "position" && !hasField(t.head, "commit", "upstream")):
 			cols[i].field = "commit"
 			commitLike = append(commitLike, i)
 		}
@@ -295,7 +295,7 @@ func (r *tableRow) record() {
 			word, t = r.word.word, tierStatus
 		case box.found():
 			word, t = box.word, tierStatus
-		case r.in.found():
+		case r.in.found() && r.in.word != fact.WordConflict:
 			word, t = r.in.word, tierAbove
 		case r.marks().found():
 			word, t = r.marks().word, tierImplied
@@ -309,6 +309,9 @@ func (r *tableRow) record() {
 			if !word.Decides() && t < tierStatus {
 				word, t = fact.WordIntegrated, tierImplied
 			}
+		}
+		if r.in.word == fact.WordConflict && word == fact.WordUnknown {
+			word, t = fact.WordConflict, tierImplied
 		}
 		d.state(e, word, t, d.visit, r.b.line, words)
 		if p.subject != "" && e.Subject == "" {

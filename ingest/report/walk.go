@@ -76,8 +76,7 @@ func (d *doc) textBlock(b *block) {
 		}
 	}
 	in := d.surroundings(b)
-	prose := b.kind == blockParagraph && !startsWithHash(&b.text)
-	if prose && !tableLine(b.text.s) {
+	if b.kind == blockParagraph && !tableLine(b.text.s) && !listLike(&b.text) {
 		d.prose(b, in)
 		return
 	}
@@ -97,6 +96,17 @@ func startsWithHash(t *text) bool {
 		return false
 	}
 	return strings.IndexFunc(t.s[:found[0].from], func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0
+}
+
+// listLike reports whether a paragraph reads like the item of a list: a hash,
+// then anything but a sentence that goes on in lower case.
+func listLike(t *text) bool {
+	if !startsWithHash(t) {
+		return false
+	}
+	rest := strings.TrimLeft(t.s[findHashes(t)[0].to:], "`*_~")
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(rest, " "))
+	return !strings.HasPrefix(rest, " ") || !unicode.IsLetter(r) || unicode.IsUpper(r)
 }
 
 func tableLine(s string) bool { return strings.HasPrefix(s, "|") && strings.Count(s, "|") > 2 }
@@ -122,7 +132,7 @@ func (l *line) ownSubject(ctx []*entry) bool {
 // about records what a line says of its subjects and returns them.
 func (d *doc) about(b *block, l *line, in inherited) []*entry {
 	subjects := l.subjects()
-	if in.quiet && !plainSubject(l) {
+	if in.quiet && !plainSubject(l) && !(b.box != "" && startsWithHash(l.t)) {
 		return nil
 	}
 	if in.own && !l.anyUpstream() {
@@ -179,11 +189,11 @@ func t2line(b *block, m mention) int {
 }
 
 // numberish reports whether a word of digits alone is more likely a number:
-// it is neither in code nor in a link.
+// it is neither in code, nor in a link, nor alone in parentheses.
 func numberish(t *text, m mention) bool {
 	_, code := t.within(m.from, spanCode)
 	_, link := t.within(m.from, spanLink)
-	return !code && !link
+	return !code && !link && !enclosed(t.s, m.from, m.to)
 }
 
 func (l *line) anyUpstream() bool {
@@ -263,6 +273,14 @@ func (d *doc) aside(ctx []*entry, b *block, l *line) {
 		}
 	}
 	o := read(l.t, 0, 0)
+	if o.lead.word == fact.WordIntegrated {
+		for _, m := range l.mentions {
+			if m.into && e.ForkCommit == "" {
+				e.ForkCommit = m.hash
+				d.isFork(m.hash)
+			}
+		}
+	}
 	if len(e.says) > 0 && o.lead.word.Decides() && !o.lead.already {
 		d.state(e, o.lead.word, tierImplied, e.says[len(e.says)-1].visit, b.line, l.t.s)
 	}
