@@ -266,6 +266,49 @@ func TestWhatIsSaidTwiceStandsOnce(t *testing.T) {
 	}
 }
 
+func TestTablesAreSortedByDate(t *testing.T) {
+	in := sample.Integration()
+	for i, day := range []string{"2026-03-05T23:00:00-08:00", "2026-03-06T01:00:00+09:00", "2026-03-01T00:00:00Z", "2026-03-06T00:00:00Z"} {
+		a := &in.Standing.Commits[i+3] // newest first in the range
+		a.Status, a.Date, a.Subject = fact.Integrated, day, fmt.Sprintf("row %d", i)
+	}
+	var rows []string
+	for _, line := range strings.Split(string(md.Integration(in)), "\n") {
+		if _, row, ok := strings.Cut(line, ") row "); ok && strings.HasPrefix(line, "| 2026") {
+			rows = append(rows, row[:1])
+		}
+	}
+	if got := strings.Join(rows, " "); got != "2 0 3 1" {
+		t.Errorf("the rows stand in the order %s, want 2 0 3 1: by the day shown, then as in the range", got)
+	}
+}
+
+func TestOnlyHashesAndRequestsOfTheRangeAreLinked(t *testing.T) {
+	in := sample.Integration()
+	url := func(h string) string { return "[" + h[:9] + "](https://github.com/origin/tiles/commit/" + h + ")" }
+	h := sample.Hash("8e12f0b5")
+	for words, want := range map[string]string{
+		"see 8e12f0b5.":     "see " + url(h) + ".",
+		"see (8E12F0B) now": "see (" + url(h) + ") now",
+		"see `8e12f0b5`!":   "see " + url(h) + "!",
+		"see 8e12f0 now":    "see 8e12f0 now",
+		"see 0badc0de now":  "see 0badc0de now",
+		"fixes #207, #1":    "fixes [#207](https://github.com/origin/tiles/pull/207), #1",
+		"see x8e12f0b5":     "see x8e12f0b5",
+	} {
+		in.Lessons = []advise.LessonFrom{{Text: words}}
+		if got := string(md.Integration(in)); !strings.Contains(got, "\n- "+want+"\n") {
+			t.Errorf("%q does not become %q", words, want)
+		}
+	}
+	// Two commits that begin alike: naming both is naming none.
+	in.Standing.Commits[0].Commit = "8e12f0b5" + strings.Repeat("1", 32)
+	in.Lessons = []advise.LessonFrom{{Text: "see 8e12f0b5 now"}}
+	if got := string(md.Integration(in)); !strings.Contains(got, "\n- see 8e12f0b5 now\n") {
+		t.Error("an ambiguous hash is linked")
+	}
+}
+
 func TestReportsOfOneNameAreToldApart(t *testing.T) {
 	in := sample.Integration()
 	in.Rounds = []advise.Round{

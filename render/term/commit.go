@@ -32,8 +32,8 @@ func Commit(w io.Writer, o Options, s *advise.CommitStory) error {
 	if !p.o.TTY {
 		hash.text = from(c.Hash).text
 	}
-	p.line(hash, own("  "), title(c.Subject, c.PR).in(bold))
-	p.line(from(c.Author.Name).in(dim), own(dates(c)).in(dim))
+	p.text(2, hash, own("  "), title(c.Subject, c.PR).in(bold))
+	p.text(2, from(c.Author.Name).in(dim), own(dates(c)).in(dim))
 	p.text(2, p.verdict(s)...)
 	p.blank()
 

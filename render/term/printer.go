@@ -151,10 +151,12 @@ func (p *printer) text(indent int, spans ...span) {
 	indent = min(indent, limit/2)
 	var row []span
 	used, fresh := 0, true
-	for _, word := range words(spans) {
+	for _, word := range p.words(spans, limit-indent) {
 		w := p.width(word.text)
-		if !fresh && used+p.width(strings.TrimRight(word.text, " ")) > limit {
-			p.line(trimRight(row)...)
+		if used+p.width(strings.TrimRight(word.text, " ")) > limit && (!fresh || used > indent) {
+			if !fresh {
+				p.line(trimRight(row)...)
+			}
 			row, used, fresh = []span{own(strings.Repeat(" ", indent))}, indent, true
 		}
 		row, used = append(row, word), used+w
@@ -165,8 +167,9 @@ func (p *printer) text(indent int, spans ...span) {
 	}
 }
 
-// words splits spans into words with the blanks that follow them.
-func words(spans []span) []span {
+// words splits spans into words with the blanks that follow them, and words
+// that no line has room for into pieces.
+func (p *printer) words(spans []span, room int) []span {
 	var out []span
 	for _, s := range spans {
 		for s.text != "" {
@@ -176,6 +179,11 @@ func words(spans []span) []span {
 			}
 			for n < len(s.text) && s.text[n] == ' ' {
 				n++
+			}
+			if word := strings.TrimRight(s.text[:n], " "); p.width(word) > room {
+				if fits := len(p.cells.Truncate(word, room, "")); fits > 0 {
+					n = fits
+				}
 			}
 			word := s
 			word.text, s.text = s.text[:n], s.text[n:]

@@ -43,7 +43,7 @@ func ReportParse(w io.Writer, o Options, name string, r *fact.Report) error {
 }
 
 func (p *printer) reportHead(name string, r *fact.Report, source, when string) {
-	p.line(from(cmp.Or(r.Title, name)).in(bold))
+	p.text(2, from(cmp.Or(r.Title, name)).in(bold))
 	about := []span{from(name)}
 	for _, s := range []string{cmp.Or(r.Date, when), source} {
 		if s != "" {
@@ -51,7 +51,7 @@ func (p *printer) reportHead(name string, r *fact.Report, source, when string) {
 		}
 	}
 	about[0].style = dim
-	p.line(about...)
+	p.text(2, about...)
 	counts := map[fact.Word]int{}
 	for _, c := range r.Commits {
 		counts[c.Status]++

@@ -281,6 +281,34 @@ func TestHostileWordsAreShown(t *testing.T) {
 	})
 }
 
+// Stories are wrapped: on a narrow terminal they have more lines, and the same
+// words.
+func TestNarrowTerminalsLoseNoWords(t *testing.T) {
+	long := sample.Story()
+	long.Account.Reason = strings.Repeat("averylongwordwithoutanyplacetobreak", 5) + " end"
+	long.Commit.Subject = strings.Repeat("a long subject ", 10)
+	long.Commit.Files[0].Path = strings.Repeat("漢字/é/", 30)
+	for _, width := range []int{24, 40, 79, 120} {
+		for _, v := range []view{
+			{"long", func(w io.Writer, o term.Options) error { return term.Commit(w, o, long) }},
+			{"commit", func(w io.Writer, o term.Options) error { return term.Commit(w, o, sample.Story()) }},
+			{"report", func(w io.Writer, o term.Options) error {
+				return term.ReportParse(w, o, "notes.md", &sample.Report().Report)
+			}},
+		} {
+			var wide, narrow bytes.Buffer
+			if err := errors.Join(v.show(&wide, term.Options{TTY: true}), v.show(&narrow, term.Options{TTY: true, Width: width})); err != nil {
+				t.Fatal(err)
+			}
+			check(t, v.name, narrow.String(), term.Options{TTY: true, Width: width})
+			squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+			if squeeze(wide.String()) != squeeze(narrow.String()) {
+				t.Errorf("%s: %d cells lose words:\n%s", v.name, width, narrow.String())
+			}
+		}
+	}
+}
+
 // A record of a list is one line with the same number of fields, whatever the
 // words in it.
 func TestRecordsStayRecords(t *testing.T) {
