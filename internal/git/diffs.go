@@ -66,14 +66,31 @@ func (r *Repo) Diffs(ctx context.Context, commits iter.Seq[*Commit], workers int
 // include that is not in exclude and that want (nil: all) lets through. want
 // sees the commits one by one in the order of Log.
 func (r *Repo) Read(ctx context.Context, include, exclude []string, workers int, want func(*Commit) bool, fn func(*Diff) error) error {
-	group, ctx := errgroup.WithContext(ctx)
-	commits := make(chan *Commit, lookups)
-	group.Go(func() error {
-		defer close(commits)
+	return r.read(ctx, workers, fn, func(ctx context.Context, each func(*Commit) error) error {
 		return r.Log(ctx, include, exclude, func(c *Commit) error {
 			if want != nil && !want(c) {
 				return nil
 			}
+			return each(c)
+		})
+	})
+}
+
+// ReadCommits is LogCommits and Diffs in one stream: fn gets the diff of each
+// of the given commits, named by their full hashes.
+func (r *Repo) ReadCommits(ctx context.Context, commits []string, workers int, fn func(*Diff) error) error {
+	return r.read(ctx, workers, fn, func(ctx context.Context, each func(*Commit) error) error {
+		return r.LogCommits(ctx, commits, each)
+	})
+}
+
+// read compares the commits that list finds while it still finds them.
+func (r *Repo) read(ctx context.Context, workers int, fn func(*Diff) error, list func(context.Context, func(*Commit) error) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	commits := make(chan *Commit, lookups)
+	group.Go(func() error {
+		defer close(commits)
+		return list(ctx, func(c *Commit) error {
 			select {
 			case commits <- c:
 				return nil

@@ -127,3 +127,14 @@ func TestParseDate(t *testing.T) {
 		}
 	}
 }
+
+func TestVersionLess(t *testing.T) {
+	for version, old := range map[string]bool{
+		"2.39.0": false, "2.39.5 (Apple Git-154)": false, "2.45.1.windows.1": false, "3.0": false, "2.40.GIT": false,
+		"2.38.9": true, "1.9": true, "2": true, "none": true, "": true,
+	} {
+		if got := versionLess(version, Oldest); got != old {
+			t.Errorf("versionLess(%q) = %v, want %v", version, got, old)
+		}
+	}
+}

@@ -68,12 +68,31 @@ func (r *Repo) Log(ctx context.Context, include, exclude []string, fn func(*Comm
 	if len(include) == 0 {
 		return nil
 	}
+	return r.log(ctx, stdin.String(), "--topo-order", fn)
+}
+
+// LogCommits calls fn for each of the given commits alone, in their order. They
+// are named by their full hashes; one that does not exist is an error.
+func (r *Repo) LogCommits(ctx context.Context, commits []string, fn func(*Commit) error) error {
+	if len(commits) == 0 {
+		return nil
+	}
+	for _, c := range commits {
+		if !isFullHash(c) {
+			return fmt.Errorf("reading commits: %q is not a full hash", c)
+		}
+	}
+	return r.log(ctx, strings.Join(commits, "\n")+"\n", "--no-walk=unsorted", fn)
+}
+
+// log reads the commits that git finds from the revisions in stdin.
+func (r *Repo) log(ctx context.Context, stdin, walk string, fn func(*Commit) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	cmd := r.command(ctx, "log", "--stdin", "--topo-order", "-z", logFormat, "--date=raw", "--encoding=UTF-8",
+	cmd := r.command(ctx, "log", "--stdin", walk, "-z", logFormat, "--date=raw", "--encoding=UTF-8",
 		"--no-notes", "--no-mailmap", "--no-color", "--no-decorate", "--diff-merges=off",
 		"--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none", "-O"+nowhere)
-	cmd.Stdin = strings.NewReader(stdin.String())
+	cmd.Stdin = strings.NewReader(stdin)
 	var stderr tail
 	cmd.Stderr = &stderr
 	stdout, err := cmd.StdoutPipe()

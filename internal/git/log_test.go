@@ -3,6 +3,7 @@ package git_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -140,5 +141,84 @@ func TestPullRequest(t *testing.T) {
 		if got := git.PullRequest(c.subject, c.body); got != c.want {
 			t.Errorf("PullRequest(%q, %q) = %d, want %d", c.subject, c.body, got, c.want)
 		}
+	}
+}
+
+func TestLogCommitsKeepsTheOrder(t *testing.T) {
+	ctx := context.Background()
+	r := gittest.New(t, gittest.Bare)
+	one := r.Commit(gittest.Files{"a": "1\n"}, "One")
+	two := r.Commit(gittest.Files{"a": "2\n"}, "Two")
+	three := r.Commit(gittest.Files{"a": "3\n"}, "Three")
+	r.Git("rev-parse", "main")
+	repo := open(t, r.Dir)
+	var got []string
+	collect := func(c *git.Commit) error { got = append(got, c.Hash+c.Subject); return nil }
+	if err := repo.LogCommits(ctx, []string{two, one, three}, collect); err != nil || strings.Join(got, " ") != two+"Two "+one+"One "+three+"Three" {
+		t.Errorf("commits %q, %v", got, err)
+	}
+	if err := repo.LogCommits(ctx, nil, collect); err != nil || len(got) != 3 {
+		t.Errorf("no commits: %q, %v", got, err)
+	}
+	for _, bad := range []string{"main", strings.Repeat("1", 40), ""} {
+		if err := repo.LogCommits(ctx, []string{one, bad}, func(*git.Commit) error { return nil }); err == nil {
+			t.Errorf("commit %q is no error", bad)
+		}
+	}
+	var diffs []string
+	if err := repo.ReadCommits(ctx, []string{two}, 1, func(d *git.Diff) error { diffs = append(diffs, show(d)); return nil }); err != nil || len(diffs) != 1 || !strings.HasSuffix(diffs[0], "-1\n+2\n") {
+		t.Errorf("diffs %q, %v", diffs, err)
+	}
+}
+
+func TestRevListSaysWhatGitSays(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		r, commits := random(t, rt)
+		exclude := commits[rapid.IntRange(0, len(commits)-1).Draw(rt, "exclude")]
+		var got strings.Builder
+		err := open(rt, r.Dir).RevList(context.Background(), []string{r.Tip()}, []string{exclude}, func(hash string, parents int) {
+			fmt.Fprintln(&got, hash, parents)
+		})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		var want strings.Builder
+		for line := range strings.Lines(r.Git("rev-list", "--topo-order", "--parents", r.Tip(), "^"+exclude)) {
+			fields := strings.Fields(line)
+			fmt.Fprintln(&want, fields[0], len(fields)-1)
+		}
+		if got.String() != want.String() {
+			rt.Fatalf("rev-list:\n%swant:\n%s", got.String(), want.String())
+		}
+	})
+}
+
+func TestLastChangedSaysWhatGitSays(t *testing.T) {
+	ctx := context.Background()
+	r := gittest.New(t, gittest.Bare)
+	one := r.Commit(gittest.Files{"a b": "1\n", "new\nline": "1\n", ":(glob)*": "1\n", "x": "1\n"}, "One")
+	r.Commit(gittest.Files{"new\nline": "2\n", "x": "2\n"}, "Two")
+	r.Commit(gittest.Files{":(glob)*": "3\n"}, "Three")
+	r.Commit(gittest.Files{"y": "1\n", "x": gittest.Deleted}, "Four")
+	r.Git("rev-parse", "main")
+	repo := open(t, r.Dir)
+	paths := []string{"a b", "new\nline", ":(glob)*", "x", "never"}
+	got, err := repo.LastChanged(ctx, "main", "", paths)
+	if err != nil || len(got) != 4 {
+		t.Fatalf("changed %v, %v", got, err)
+	}
+	for path, at := range got {
+		if want := r.Git("--literal-pathspecs", "log", "-1", "--format=%ct", "main", "--", path); fmt.Sprint(at.Unix()) != want {
+			t.Errorf("%q changed at %d, want %s", path, at.Unix(), want)
+		}
+	}
+	if got, err = repo.LastChanged(ctx, "main", one, paths); err != nil || len(got) != 3 || !got["a b"].IsZero() {
+		t.Errorf("after the first commit: %v, %v", got, err)
+	}
+	if got, err = repo.LastChanged(ctx, "main", "", nil); err != nil || len(got) != 0 {
+		t.Errorf("no paths: %v, %v", got, err)
+	}
+	if _, err = repo.LastChanged(ctx, "nothing", "", paths); err == nil {
+		t.Error("a missing revision is no error")
 	}
 }

@@ -87,23 +87,19 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		name = "git.exe"
 	}
-	data, err := os.ReadFile(program)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(bin, name), data, 0o700); err != nil {
-		t.Fatal(err)
+	if err := os.Link(program, filepath.Join(bin, name)); err != nil { // another volume
+		data, err := os.ReadFile(program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(bin, name), data, 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Setenv("PATH", bin)
 	t.Setenv("FAKE_GIT_VERSION", "2.25.1 (Apple Git-130)")
 	if _, err := git.Open(ctx, empty); !errors.Is(err, git.ErrOldGit) || !strings.Contains(err.Error(), "2.25.1") {
 		t.Errorf("old git: %v", err)
-	}
-	for version, old := range map[string]bool{"2.39.0": false, "2.45.1.windows.1": false, "3.0": false, "2.40.GIT": false, "2.38.9": true, "1.9": true, "none": true} {
-		t.Setenv("FAKE_GIT_VERSION", version)
-		if err := git.CheckVersion(ctx); errors.Is(err, git.ErrOldGit) != old || !old && err != nil {
-			t.Errorf("version %q: %v", version, err)
-		}
 	}
 	t.Setenv("PATH", empty)
 	if _, err := git.Open(ctx, empty); !errors.Is(err, git.ErrNoGit) {
@@ -198,6 +194,10 @@ func TestRefsAndHead(t *testing.T) {
 		t.Errorf("head %v, %v", head, err)
 	}
 	r.Git("checkout", "--quiet", "--detach", one)
+	r.Git("config", "user.name", "Grace Maintainer")
+	if name := repo.UserName(ctx); name != "Grace Maintainer" {
+		t.Errorf("user name %q", name)
+	}
 	if head, err := repo.Head(ctx); err != nil || head != (fact.Ref{Ref: "HEAD", Commit: one}) {
 		t.Errorf("detached head %v, %v", head, err)
 	}
