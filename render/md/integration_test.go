@@ -266,6 +266,42 @@ func TestWhatIsSaidTwiceStandsOnce(t *testing.T) {
 	}
 }
 
+func TestFurtherForksFollow(t *testing.T) {
+	in := sample.Integration()
+	in.Standing.Forks = []advise.Standing{{
+		Fork: fact.Ref{Ref: "refs/heads/stable", Commit: sample.Hash("57ab1e")}, Upstream: in.Standing.Upstream,
+		Total: 12345, Unaccounted: 1, Counts: map[fact.Status]int{fact.Integrated: 12000, fact.Skipped: 344},
+	}}
+	got := string(md.Integration(in))
+	want := "`stable` at [57ab1e000](https://github.com/fork/tiles/commit/57ab1e" + strings.Repeat("0", 34) + ") follows `upstream/main` at "
+	_, second, ok := strings.Cut(got, want)
+	if !ok {
+		t.Fatalf("no %q", want)
+	}
+	for _, want := range []string{
+		"; the two have no common commit.\n", "- **12 345 commits upstream, 1 unaccounted**\n",
+		"- **12 000 in the fork**: 12 000 integrated\n", "- **344 decided against or put off**: 344 skipped\n", "- **Nothing pending**\n",
+	} {
+		if !strings.Contains(second, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+}
+
+func TestQuestionsSayWhyTheyAreAsked(t *testing.T) {
+	for want, q := range map[string]advise.Question{
+		"- **Two sources contradict each other**: one says so, one not (LOG.md)\n": {Kind: "contradiction", Text: "one says so, one not", Source: "LOG.md"},
+		"- **something\\_**: what now ([sync-2026-03.md](docs/sync-2026-03.md))\n": {Kind: "something_", Text: "what now", Source: "docs/sync-2026-03.md"},
+		"- `1234abcd5` A title — what now\n":                                       {Commit: "1234abcd5", Subject: "A title", Text: "what now"},
+	} {
+		in := sample.Integration()
+		in.Questions = []advise.Question{q}
+		if got := string(md.Integration(in)); !strings.Contains(got, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+}
+
 func TestTablesAreSortedByDate(t *testing.T) {
 	in := sample.Integration()
 	for i, day := range []string{"2026-03-05T23:00:00-08:00", "2026-03-06T01:00:00+09:00", "2026-03-01T00:00:00Z", "2026-03-06T00:00:00Z"} {
