@@ -19,6 +19,10 @@ func (d *doc) describe(e *entry, l *line) {
 	d.reasonFrom([]*entry{e}, l)
 	rest := l.rest()
 	d.conflictsFrom(e, &rest, false)
+	if i := strings.IndexByte(l.t.s[l.titleAt:l.titleEnd], '('); i >= 0 {
+		aside := l.t.slice(l.titleAt+i, l.titleEnd)
+		d.conflictsFrom(e, &aside, false)
+	}
 	counts(e, rest.s)
 }
 

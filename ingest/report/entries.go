@@ -124,6 +124,9 @@ func (d *doc) state(e *entry, word fact.Word, t tier, visit, line int, words str
 	for i := len(e.says) - 1; i >= 0; i-- {
 		if e.says[i].visit == visit {
 			if t >= e.says[i].tier && (word != fact.WordUnknown || e.says[i].Status == fact.WordUnknown) {
+				if e.says[i].Status == word {
+					s.Statement = e.says[i].Statement
+				}
 				e.says[i] = s
 			}
 			return

@@ -107,6 +107,18 @@ func (d *doc) field(b *block, label, meaning string, at int) bool {
 		}
 	}
 	switch meaning {
+	case "files", "reason":
+		// "Conflict details:" over "File: …" and "Root cause: …"
+		if fieldAbove(b) == "conflict" && len(ctx) > 0 {
+			for _, e := range ctx {
+				if meaning == "files" {
+					d.conflictField(e, &value)
+				} else if n := len(e.Conflicts); n > 0 && e.Conflicts[n-1].Detail == "" {
+					e.Conflicts[n-1].Detail = shorten(value.s, 160)
+				}
+			}
+			return true
+		}
 	case "position", "fork pr":
 		for _, m := range findHashes(&value) {
 			if meaning == "position" && strings.Contains(strings.ToLower(label), "fork") {
@@ -220,6 +232,7 @@ func (d *doc) setField(e *entry, meaning string, value *text, line, visit int, i
 				word = fact.WordIntegrated
 			}
 		}
+		e.already = e.already || r.already
 		if word != "" {
 			d.state(e, word, tierStatus, visit, line, s)
 		}
@@ -232,6 +245,7 @@ func (d *doc) setField(e *entry, meaning string, value *text, line, visit int, i
 		switch {
 		case o.lead.already || o.lead.word == "" && o.loose.already || o.lead.word == "" && o.soft.already:
 			already := alreadyWord(in)
+			e.already = true
 			d.state(e, already, tierReason, visit, line, s)
 		case o.lead.word.Decides() && !o.lead.own:
 			d.state(e, o.lead.word, tierReason, visit, line, s)

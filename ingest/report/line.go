@@ -253,7 +253,12 @@ func (l *line) findTitle() {
 	if from >= len(s) {
 		return
 	}
-	if strings.HasPrefix(s[from:], "(") || strings.HasPrefix(s[from:], "（") {
+	if r, n := utf8.DecodeRuneInString(s[from:]); r == '(' || r == '（' {
+		// "abc1234 (Fix the loader) …"
+		end := strings.IndexAny(s[from:], ")）")
+		if end > n && !plainlyVerdict(l.t, from+n, from+end) && len(findPulls(s[from:from+end+1])) == 0 {
+			l.titleAt, l.titleEnd = from+n, from+end
+		}
 		return
 	}
 	for _, kind := range []spanKind{spanCode, spanStrong, spanLink} {
@@ -379,6 +384,9 @@ func (l *line) judge(b *block, in inherited) (fact.Word, tier, ruling) {
 	}
 	if own.already {
 		return alreadyWord(in), tierOwn, own
+	}
+	if in.steps && own.word == fact.WordIntegrated && o.at.strength != strengthStrong && !o.mark.found() {
+		own.word = fact.WordPending
 	}
 	if own.found() && own.word != fact.WordConflict {
 		return own.word, tierOwn, own

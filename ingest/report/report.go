@@ -51,6 +51,14 @@ func Parse(src []byte) *fact.Report {
 		}
 	}
 	d.out.Claims, d.out.Lessons, d.out.Checklist = []fact.Claim{}, []fact.Note{}, []fact.ChecklistItem{}
+	d.out.Date = dateOf(s, o.blocks)
+	claims := d.readClaims(o.blocks)
+	for _, c := range claims {
+		d.out.Claims = append(d.out.Claims, c.Claim)
+	}
+	d.readNotes(o.blocks)
+	d.readMethods(o.blocks)
+	d.findings(o.blocks, claims)
 	return &d.out
 }
 

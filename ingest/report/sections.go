@@ -74,7 +74,10 @@ func titleSense(t *text, top bool) *sense {
 // headingWord reports whether a phrase that is not a plain verdict counts in
 // a heading: a verb only where it is a clause of its own.
 func headingWord(s string, parts []span, h hit) bool {
-	if h.meaning == "integrated" || h.strength == strengthCell {
+	if h.strength == strengthCell {
+		return leads(s, span{from: 0, to: len(s)}, h) && strings.TrimFunc(s[h.to:], fringe) == ""
+	}
+	if h.meaning == "integrated" {
 		for _, p := range parts {
 			if p.from <= h.from && h.to <= p.to {
 				return leads(s, p, h) && strings.TrimFunc(s[h.to:p.to], fringe) == ""

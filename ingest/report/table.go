@@ -297,6 +297,7 @@ func (r *tableRow) record() {
 			word, t = box.word, tierStatus
 		case r.in.found() && r.in.word != fact.WordConflict:
 			word, t = r.in.word, tierAbove
+			e.already = e.already || r.in.ruling.already
 		case r.marks().found():
 			word, t = r.marks().word, tierImplied
 		}

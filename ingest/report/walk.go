@@ -162,6 +162,7 @@ func (d *doc) about(b *block, l *line, in inherited) []*entry {
 		e := d.commit(m.hash, b.line)
 		e.listed = true
 		e.upstream = e.upstream || m.upstream
+		e.already = e.already || r.already
 		w, wt := word, t
 		if f := l.forkOf(i); f != "" {
 			e.ForkCommit = f
@@ -231,7 +232,7 @@ func (d *doc) aboutPulls(b *block, l *line, word fact.Word, t tier) []*entry {
 	d.visit++
 	var out []*entry
 	for i, p := range l.pulls {
-		if p.number < 10 && !strings.Contains(strings.ToLower(l.t.s[p.from:p.to]), "p") || i > 0 && !onlySeparators.MatchString(l.t.s[l.pulls[i-1].to:p.from]) {
+		if p.number < 10 || i > 0 && !onlySeparators.MatchString(l.t.s[l.pulls[i-1].to:p.from]) {
 			break
 		}
 		e := d.pull(p.number, b.line)

@@ -1,0 +1,298 @@
+package report
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tracker/internal/fact"
+)
+
+// claim is a number that the report states, with where it stands.
+type claim struct {
+	fact.Claim
+	block   *block
+	overall bool // it covers more than this report
+	percent bool // Value is a percentage
+	// share is the percentage that stands beside the number, -1 without.
+	share float64
+	// narrow says that words limit the number to a part of the commits.
+	narrow bool
+}
+
+// figure is a number in a text.
+type figure struct {
+	from, to     int
+	value, total float64
+	percent      bool
+}
+
+var reFigure = regexp.MustCompile(`(?:[~≈±+−-]\s?)?(\d{1,3}(?:[,  ]\d{3})+|\d+(?:[.,]\d+)?)(?:\s*(?:/|out of|of|von|sur|de|из|in)\s*(\d+)|\s*([%％]))?`)
+
+const maxClaims = 2000 // of one report
+
+// figures returns the numbers of a text that can count something: no dates,
+// versions, hashes, issue numbers or lines of code.
+func figures(t *text) []figure {
+	if !strings.ContainsAny(t.s, "0123456789") {
+		return nil
+	}
+	var out []figure
+	for _, m := range reFigure.FindAllStringSubmatchIndex(t.s, -1) {
+		f := figure{from: m[0], to: m[1], percent: m[6] >= 0}
+		if _, code := t.within(m[2], spanCode); code || !countable(t.s, m[2], m[1]) {
+			continue
+		}
+		f.value = parseNumber(t.s[m[2]:m[3]])
+		if m[4] >= 0 {
+			f.total = parseNumber(t.s[m[4]:m[5]])
+			if !strings.Contains(t.s[m[3]:m[4]], "/") && f.total < f.value {
+				f.to, f.total = m[3], 0
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// countable looks at the characters around a number.
+func countable(s string, from, to int) bool {
+	before, _ := utf8.DecodeLastRuneInString(s[:from])
+	after, n := utf8.DecodeRuneInString(s[to:])
+	if from > 0 && (spaced(before) && before != '\uFFFD' || strings.ContainsRune("#.:/\\@_$v", before)) {
+		return false
+	}
+	label := strings.ToValidUTF8(strings.TrimRight(s[max(0, from-24):from], " "), "")
+	for _, h := range words("ordinal").scan(label) {
+		if h.to == len(label) {
+			return false
+		}
+	}
+	if (before == '-' || before == '−') && from > 1 && s[from-2] != ' ' && s[from-2] != '(' {
+		return false
+	}
+	if to < len(s) && (spaced(after) || after == '_' || after == '\\') {
+		return false
+	}
+	if strings.ContainsRune("-:./", after) && to+n < len(s) && s[to+n] >= '0' && s[to+n] <= '9' {
+		return false
+	}
+	// The number of a list or a chapter.
+	return !(strings.ContainsRune(".)", after) && strings.TrimSpace(s[:from]) == "")
+}
+
+func parseNumber(s string) float64 {
+	if i := strings.LastIndexAny(s, ","); i >= 0 && len(s)-i == 4 || strings.ContainsAny(s, "  ") {
+		s = strings.NewReplacer(",", "", " ", "", " ", "").Replace(s)
+	}
+	v, err := strconv.ParseFloat(strings.ReplaceAll(s, ",", "."), 64)
+	if err != nil {
+		return 0
+	}
+	return v
+}
+
+// readClaims collects the numbers that a report states about itself.
+func (d *doc) readClaims(blocks []*block) []claim {
+	var out []claim
+	for _, b := range blocks {
+		if len(out) >= maxClaims {
+			break
+		}
+		switch b.kind {
+		case blockRow:
+			out = append(out, rowClaims(b)...)
+		case blockFence:
+		default:
+			if len(b.entry) == 0 && (context(b) == nil || b.kind == blockHeading) {
+				out = append(out, textClaims(b, &b.text)...)
+			}
+		}
+	}
+	return out
+}
+
+// textClaims reads the numbers of a heading, an item or a paragraph.
+func textClaims(b *block, t *text) []claim {
+	var out []claim
+	for _, sp := range sentences(t.s) {
+		part := t.slice(sp.from, sp.to)
+		found := figures(&part)
+		if len(found) == 0 {
+			continue
+		}
+		hits := words("count").scan(part.s)
+		labelEnd := 0
+		if _, at, ok := splitLabel(part.s); ok {
+			labelEnd = at
+		}
+		for i, f := range found {
+			if f.from < labelEnd || b.kind == blockHeading && !headingCount(part.s, f) {
+				continue
+			}
+			if i > 0 && f.percent && len(out) > 0 && out[len(out)-1].Line == b.line && out[len(out)-1].share < 0 && near(part.s, found[i-1].to, f.from) {
+				out[len(out)-1].share = f.value
+			}
+			kind := kindOf(part.s, hits, f, labelEnd)
+			if f.percent {
+				kind = "percentage"
+			} else if kind == "" || kind == "percentage" {
+				continue
+			}
+			if kind == "total" && f.total > 0 {
+				// "Combined total: 11/14 (79 % success)", "Success rate: 79 % (11/14)"
+				for _, h := range hits {
+					switch h.meaning {
+					case "percentage":
+						kind = "integrated"
+					case "total", "nothing":
+					default:
+						kind = h.meaning
+					}
+				}
+			}
+			if kind == "nothing" {
+				continue
+			}
+			c := claim{Claim: fact.Claim{Text: shorten(part.s, 160), Kind: kind, Value: f.value, Total: f.total, Line: b.line}, block: b, percent: f.percent, share: -1}
+			c.overall = overall(b, part.s)
+			c.narrow = len(words("scope").scan(part.s)) > 0
+			if n := len(out); n > 0 && f.total > 0 && i > 0 && found[i-1].percent && out[n-1].Line == b.line && near(part.s, found[i-1].to, f.from) {
+				c.share = out[n-1].Value
+			}
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// near reports whether a percentage is the parenthesis of the number before it.
+func near(s string, from, to int) bool {
+	gap := strings.TrimSpace(s[from:to])
+	return strings.HasSuffix(gap, "(") && len(gap) < 24 || gap == "" || gap == "=" || gap == ","
+}
+
+// headingCount reports whether a number in a heading counts what stands under
+// it: it is in the parenthesis that ends it, as in "Picked commits (8)".
+func headingCount(s string, f figure) bool {
+	open := strings.LastIndexAny(s[:f.from], "(（")
+	return open >= 0 && len(strings.TrimSpace(s[open:f.from])) <= 3 && strings.HasSuffix(strings.TrimRight(s, " "), ")") || open >= 0 && strings.HasSuffix(s, "）")
+}
+
+func overall(b *block, s string) bool {
+	if len(words("overall").scan(s)) > 0 {
+		return true
+	}
+	for sec := b.section; sec != nil && sec.head != nil && sec.head.level > 1; sec = sec.parent {
+		if len(words("overall").scan(sec.head.text.s)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// kindOf picks the word that says what a number counts: in a labelled line
+// the last one of the label, else the nearest in the clause. A word before a
+// number counts only right before it.
+func kindOf(s string, hits []hit, f figure, labelEnd int) string {
+	labelled := labelEnd > 0 && strings.IndexFunc(s[labelEnd:max(labelEnd, f.from)], func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0
+	best, bestAt := "", 1<<30
+	for _, h := range hits {
+		distance := 0
+		switch {
+		case h.to <= labelEnd:
+			if !labelled {
+				continue
+			}
+			distance = -1000 - h.from
+			if h.meaning == "total" {
+				distance = -1
+			}
+		case h.from >= f.to:
+			distance = h.from - f.to
+			if strings.ContainsAny(s[f.to:h.from], ",;.(") {
+				distance += 40
+			}
+		case h.to <= f.from:
+			gap := strings.Trim(s[h.to:f.from], " *:=~了したを는은이가")
+			if gap != "" && f.total == 0 {
+				continue
+			}
+			distance = f.from - h.to + 2
+		}
+		if h.meaning == "total" && !labelled {
+			distance += 30
+		}
+		if distance <= 90 && distance < bestAt {
+			best, bestAt = h.meaning, distance
+		}
+	}
+	return best
+}
+
+// rowClaims reads a row of a table of numbers: "Integrated | 9", or numbers
+// under heads that name what they count.
+func rowClaims(b *block) []claim {
+	var out []claim
+	t := b.table
+	if len(b.cells) < 1 || len(b.cells) > 12 {
+		return nil
+	}
+	for i := range b.cells {
+		if len(findHashes(&b.cells[i])) > 0 {
+			return nil
+		}
+	}
+	label := b.cells[0].s
+	labelHits := words("count").scan(label)
+	for i := range b.cells {
+		cell := &b.cells[i]
+		found := figures(cell)
+		if len(found) == 0 || found[0].from > 4 || i >= len(t.head) {
+			continue
+		}
+		f := found[0]
+		kind, words := "", ""
+		headHits := lexicon()["count"].scan(t.head[i].s)
+		switch {
+		case len(headHits) > 0 && headHits[0].meaning != "total" && (i > 0 || len(t.rows) == 1):
+			if len(t.rows) > 1 && !totalRow(b) {
+				continue // a part: the total row makes the claim
+			}
+			kind, words = headHits[0].meaning, plain(t.head[i].s+": "+cell.s)
+		case i > 0 && len(labelHits) > 0:
+			kind = kindOf(label, labelHits, figure{from: len(label), to: len(label)}, len(label))
+			words = plain(label + ": " + cell.s)
+		}
+		if kind == "" || kind == "nothing" || kind == "percentage" && !f.percent {
+			continue
+		}
+		c := claim{Claim: fact.Claim{Text: shorten(words, 160), Kind: kind, Value: f.value, Total: f.total, Line: b.line}, block: b, percent: f.percent, share: -1}
+		if f.percent {
+			c.Kind = "percentage"
+		}
+		if len(found) > 1 && found[1].percent {
+			c.share = found[1].value
+		}
+		c.overall = overall(b, label)
+		c.narrow = len(lexicon()["scope"].scan(label)) > 0
+		out = append(out, c)
+	}
+	return out
+}
+
+// totalRow reports whether a row sums up the ones above it.
+func totalRow(b *block) bool {
+	if b != b.table.rows[len(b.table.rows)-1] {
+		return false
+	}
+	label := strings.ToLower(strings.TrimFunc(b.cells[0].s, func(r rune) bool { return !unicode.IsLetter(r) }))
+	for _, w := range []string{"total", "sum", "summe", "gesamt", "totale", "всего", "итого", "合计", "合計", "总计", "小计", "합계", "총계"} {
+		if label == w || strings.HasPrefix(label, w) {
+			return true
+		}
+	}
+	return false
+}
