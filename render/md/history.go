@@ -45,15 +45,27 @@ func (d *document) conflicts() {
 	}
 }
 
+// lessons lists what to remember, each once with all that say it.
 func (d *document) lessons() {
 	if len(d.in.Lessons) == 0 {
 		return
 	}
 	d.heading(2, "Lessons")
+	var texts []string
+	said := map[string][]string{}
 	for _, l := range d.in.Lessons {
-		d.printf("- %s", d.prose(l.Text))
+		if _, seen := said[l.Text]; !seen {
+			texts = append(texts, l.Text)
+			said[l.Text] = nil
+		}
 		if l.Report != "" {
-			d.printf(" (%s)", d.report(l.Report, l.Line))
+			said[l.Text] = append(said[l.Text], d.report(l.Report, l.Line))
+		}
+	}
+	for _, text := range texts {
+		d.printf("- %s", d.prose(text))
+		if len(said[text]) > 0 {
+			d.printf(" (%s)", strings.Join(said[text], ", "))
 		}
 		d.printf("\n")
 	}

@@ -245,6 +245,10 @@ func TestForges(t *testing.T) {
 // of one thing.
 func TestWhatIsSaidTwiceStandsOnce(t *testing.T) {
 	in := sample.Integration()
+	lesson := in.Lessons[0]
+	lesson.Report, lesson.Line = "notes/first round.md", 8
+	in.Lessons = append(in.Lessons, lesson)
+	in.Questions = append(in.Questions, advise.Question{Kind: "contradiction", Text: "told in its round", Source: "notes/first round.md:2"})
 	again := in.Questions[1]
 	again.Source = "notes/first round.md:3"
 	in.Questions = append(in.Questions, again)
@@ -255,14 +259,20 @@ func TestWhatIsSaidTwiceStandsOnce(t *testing.T) {
 	for _, want := range []string{
 		"- **2 things need a decision**, below\n",
 		"([sync-2026-03.md:38](docs/sync-2026-03.md?plain=1#L38), `first round.md:3`)\n",
+		"- `Cargo.lock` conflicts: always accept theirs ([sync-2026-03.md:60](docs/sync-2026-03.md?plain=1#L60), `first round.md:8`)\n",
 		"| accepted theirs | [sync-2026-03.md:41](docs/sync-2026-03.md?plain=1#L41), `first round.md:12` |\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q", want)
 		}
 	}
-	if n := strings.Count(got, "accepted theirs"); n != 1 {
-		t.Errorf("the conflict stands %d times", n)
+	for _, once := range []string{"accepted theirs", "always accept theirs"} {
+		if n := strings.Count(got, once); n != 1 {
+			t.Errorf("%q stands %d times", once, n)
+		}
+	}
+	if strings.Contains(got, "told in its round") {
+		t.Error("a report's own contradiction is put to the maintainer")
 	}
 }
 
@@ -290,9 +300,9 @@ func TestFurtherForksFollow(t *testing.T) {
 
 func TestQuestionsSayWhyTheyAreAsked(t *testing.T) {
 	for want, q := range map[string]advise.Question{
-		"- **Two sources contradict each other**: one says so, one not (LOG.md)\n": {Kind: "contradiction", Text: "one says so, one not", Source: "LOG.md"},
-		"- **something\\_**: what now ([sync-2026-03.md](docs/sync-2026-03.md))\n": {Kind: "something_", Text: "what now", Source: "docs/sync-2026-03.md"},
-		"- `1234abcd5` A title — what now\n":                                       {Commit: "1234abcd5", Subject: "A title", Text: "what now"},
+		"- **Two sources contradict each other**: `1234abcd5` A title — one says so, one not (LOG.md)\n": {Kind: "contradiction", Commit: "1234abcd5", Subject: "A title", Text: "one says so, one not", Source: "LOG.md"},
+		"- **something\\_**: what now ([sync-2026-03.md](docs/sync-2026-03.md))\n":                       {Kind: "something_", Text: "what now", Source: "docs/sync-2026-03.md"},
+		"- `1234abcd5` A title — what now\n":                                                             {Commit: "1234abcd5", Subject: "A title", Text: "what now"},
 	} {
 		in := sample.Integration()
 		in.Questions = []advise.Question{q}
