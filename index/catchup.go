@@ -29,8 +29,8 @@ const (
 type Stats struct {
 	Documents int // written
 	Deleted   int
-	// Rebuilt says why the index was built anew, empty if it was not.
-	Rebuilt string
+	// Rebuilt says what the index was that a new one replaced, empty if none did.
+	Rebuilt State
 }
 
 // CatchUp makes the index true of the last finished ingest in store. It does
@@ -43,39 +43,14 @@ func (x *Index) CatchUp(ctx context.Context, store *db.Store, progress func(done
 	if err := x.clean(); err != nil {
 		return Stats{}, err
 	}
-	if progress == nil {
-		progress = func(int, int) {}
-	}
-	var now state
-	if err := store.View(ctx, func(tx *db.Tx) (err error) {
-		now, err = wanted(tx)
-		return err
-	}); err != nil {
-		return Stats{}, err
-	}
-	ix, err := open(x.Path(), true)
-	if errors.Is(err, ErrBusy) {
-		return Stats{}, err
-	}
-	if errors.Is(err, ErrNone) {
-		return x.rebuild(ctx, store, "missing", progress)
-	}
-	if err != nil {
-		return x.rebuild(ctx, store, "damaged", progress)
-	}
-	was, err := stateOf(ix)
-	if cerr := ix.Close(); cerr != nil && err == nil {
-		err = cerr
-	}
+	is, was, now, err := x.compare(ctx, store)
 	switch {
 	case err != nil:
-		return x.rebuild(ctx, store, "damaged", progress)
-	case was.Schema != now.Schema:
-		return x.rebuild(ctx, store, fmt.Sprintf("version %d", was.Schema), progress)
-	case was.Identity != now.Identity || was.Seq > now.Seq:
-		return x.rebuild(ctx, store, "of another database", progress)
-	case was.Seq == now.Seq:
+		return Stats{}, err
+	case is == Current:
 		return Stats{}, nil
+	case is != Behind:
+		return x.rebuild(ctx, store, is, progress)
 	}
 	w := &writer{path: x.Path(), state: was, progress: progress}
 	for w.state.Seq < now.Seq {
@@ -90,17 +65,21 @@ func (x *Index) CatchUp(ctx context.Context, store *db.Store, progress func(done
 	return w.stats, nil
 }
 
-func wanted(tx *db.Tx) (state, error) {
-	identity, err := tx.Identity()
-	if err != nil {
-		return state{}, err
+// Rebuild builds a new index whatever the old one is like, which answers
+// questions until the new one takes its place. Otherwise it is like CatchUp.
+func (x *Index) Rebuild(ctx context.Context, store *db.Store, progress func(done, total int)) (Stats, error) {
+	if err := x.clean(); err != nil {
+		return Stats{}, err
 	}
-	seq, err := tx.Seq()
-	return state{Schema: schema, Identity: identity, Seq: seq}, err
+	is, _, _, err := x.compare(ctx, store)
+	if err != nil {
+		return Stats{}, err
+	}
+	return x.rebuild(ctx, store, is, progress)
 }
 
 // rebuild builds a new index beside the old one and puts it in its place.
-func (x *Index) rebuild(ctx context.Context, store *db.Store, why string, progress func(done, total int)) (stats Stats, err error) {
+func (x *Index) rebuild(ctx context.Context, store *db.Store, was State, progress func(done, total int)) (stats Stats, err error) {
 	if err := os.MkdirAll(x.dir, 0o777); err != nil {
 		return Stats{}, fmt.Errorf("build the search index: %w", err)
 	}
@@ -129,7 +108,7 @@ func (x *Index) rebuild(ctx context.Context, store *db.Store, why string, progre
 	if err := rename(path, x.Path()); err != nil {
 		return w.stats, fmt.Errorf("replace the search index: %w", err)
 	}
-	w.stats.Rebuilt = why
+	w.stats.Rebuilt = was
 	// A question that still reads the old one keeps it alive on Windows; the
 	// next CatchUp removes it then.
 	_ = os.RemoveAll(old)
@@ -202,7 +181,9 @@ func (w *writer) flush() (err error) {
 	}
 	w.stats.Documents += len(w.entries)
 	w.stats.Deleted += len(w.deleted)
-	w.progress(w.stats.Documents, max(w.total, w.stats.Documents))
+	if w.progress != nil {
+		w.progress(w.stats.Documents, max(w.total, w.stats.Documents))
+	}
 	w.entries, w.deleted, w.size = nil, nil, 0
 	return nil
 }

@@ -268,13 +268,14 @@ func TestRebuiltWhenNeeded(t *testing.T) {
 		}
 	}
 	for _, c := range []struct {
-		name, why string
-		spoil     func(*testing.T, *Index)
+		name  string
+		why   State
+		spoil func(*testing.T, *Index)
 	}{
-		{"older version", "version 0", withState(state{})},
-		{"newer version", "version 9", withState(state{Schema: 9})},
-		{"other database", "of another database", withState(state{Schema: schema, Identity: "x", Seq: 1})},
-		{"ahead of the database", "of another database", func(t *testing.T, x *Index) {
+		{"older version", OtherVersion, withState(state{})},
+		{"newer version", OtherVersion, withState(state{Schema: 9})},
+		{"other database", OtherDatabase, withState(state{Schema: schema, Identity: "x", Seq: 1})},
+		{"ahead of the database", OtherDatabase, func(t *testing.T, x *Index) {
 			store := db.At(x.dir)
 			var s state
 			err := store.View(t.Context(), func(tx *db.Tx) (err error) { s, err = wanted(tx); return err })
@@ -284,29 +285,29 @@ func TestRebuiltWhenNeeded(t *testing.T) {
 			s.Seq++
 			withState(s)(t, x)
 		}},
-		{"no meta file", "damaged", func(t *testing.T, x *Index) {
+		{"no meta file", Damaged, func(t *testing.T, x *Index) {
 			if err := os.Remove(filepath.Join(x.Path(), "index_meta.json")); err != nil {
 				t.Fatal(err)
 			}
 		}},
-		{"garbage in the meta file", "damaged", write("index_meta.json", []byte("{"))},
-		{"garbage in the root", "damaged", write(filepath.Join("store", "root.bolt"), []byte(strings.Repeat("x", 70000)))},
-		{"a segment is gone", "damaged", func(t *testing.T, x *Index) {
+		{"garbage in the meta file", Damaged, write("index_meta.json", []byte("{"))},
+		{"garbage in the root", Damaged, write(filepath.Join("store", "root.bolt"), []byte(strings.Repeat("x", 70000)))},
+		{"a segment is gone", Damaged, func(t *testing.T, x *Index) {
 			if err := os.Remove(segment(t, x)); err != nil {
 				t.Fatal(err)
 			}
 		}},
-		{"a segment is cut", "damaged", func(t *testing.T, x *Index) {
+		{"a segment is cut", Damaged, func(t *testing.T, x *Index) {
 			if err := os.Truncate(segment(t, x), 100); err != nil {
 				t.Fatal(err)
 			}
 		}},
-		{"an empty folder", "damaged", func(t *testing.T, x *Index) {
+		{"an empty folder", Damaged, func(t *testing.T, x *Index) {
 			if err := errors.Join(os.RemoveAll(x.Path()), os.MkdirAll(x.Path(), 0o777)); err != nil {
 				t.Fatal(err)
 			}
 		}},
-		{"a build that was killed", "missing", func(t *testing.T, x *Index) {
+		{"a build that was killed", Missing, func(t *testing.T, x *Index) {
 			if err := os.Rename(x.Path(), filepath.Join(x.dir, newPrefix+"123")); err != nil {
 				t.Fatal(err)
 			}
@@ -320,6 +321,9 @@ func TestRebuiltWhenNeeded(t *testing.T) {
 				if _, err := x.Search(t.Context(), "loader", Options{}); !errors.Is(err, ErrNone) {
 					t.Errorf("a search says %v", err)
 				}
+			}
+			if is, err := x.State(t.Context(), store); is != c.why || err != nil {
+				t.Errorf("it is %q, %v", is, err)
 			}
 			if stats := catchUp(t, x, store); stats.Rebuilt != c.why {
 				t.Errorf("rebuilt because %q, want %q", stats.Rebuilt, c.why)
@@ -379,5 +383,42 @@ func TestABusyIndexIsSaid(t *testing.T) {
 	defer ix.Close()
 	if _, err := x.Search(t.Context(), "loader", Options{}); !errors.Is(err, ErrBusy) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestQuestionsGoOnMeanwhile asks all the time while documents change and the
+// index is replaced.
+func TestQuestionsGoOnMeanwhile(t *testing.T) {
+	store, x := corpus(t)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range 8 {
+			err := store.Update(context.Background(), func(tx *db.Tx) error {
+				return tx.PutPatch(&fact.Patch{Hash: hash("b9974565b"), Adds: []string{fmt.Sprintf("Round%d", i)}})
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			if _, err := x.CatchUp(context.Background(), store, nil); err != nil {
+				t.Error(err)
+			}
+			if _, err := x.Rebuild(context.Background(), store, nil); err != nil {
+				t.Error(err)
+			}
+		}
+	}()
+	for asked := 0; ; asked++ {
+		if r := find(t, x, "EmbeddingLoader"); r.Total != 4 {
+			t.Errorf("question %d: found %d", asked, r.Total)
+		}
+		select {
+		case <-done:
+			if r := find(t, x, "introduces:Round7"); r.Total != 1 {
+				t.Errorf("afterwards: found %d", r.Total)
+			}
+			return
+		default:
+		}
 	}
 }

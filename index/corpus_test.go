@@ -180,7 +180,7 @@ func corpus(t testing.TB) (*db.Store, *Index) {
 	store := db.At(dir)
 	change(t, store, fillCorpus)
 	x := At(dir)
-	if stats := catchUp(t, x, store); stats.Rebuilt != "missing" {
+	if stats := catchUp(t, x, store); stats.Rebuilt != Missing {
 		t.Fatalf("first catch-up: %+v", stats)
 	}
 	return store, x

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,11 +23,15 @@ var ErrNone = errors.New("there is no search index yet")
 var ErrBusy = errors.New("the search index is in use by another process")
 
 const (
-	folder     = "index"
-	newPrefix  = "index.new-" // an index that is being built
-	oldPrefix  = "index.old-" // one that was replaced
-	stateKey   = "tracker"
-	boltWait   = "2s"
+	folder    = "index"
+	newPrefix = "index.new-" // an index that is being built
+	oldPrefix = "index.old-" // one that was replaced
+
+	// How long a question waits for a batch to be written, and a batch for
+	// questions to be answered.
+	readWait  = "2s"
+	writeWait = "30s"
+
 	renameWait = 2 * time.Second
 )
 
@@ -72,22 +75,6 @@ func (x *Index) clean() error {
 	return nil
 }
 
-// state is how far an index is true, stored inside each batch.
-type state struct {
-	Schema   int    `json:"schema"`
-	Identity string `json:"identity"` // of the database
-	Seq      uint64 `json:"seq"`      // of its newest change that the index knows
-}
-
-func (s state) put(b *bleve.Batch) error {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return err
-	}
-	b.SetInternal([]byte(stateKey), text)
-	return nil
-}
-
 // open opens the index at path. It returns ErrNone if there is none, ErrBusy
 // if another process has it, and any other error for a damaged one.
 func open(path string, readOnly bool) (ix bleve.Index, err error) {
@@ -101,7 +88,11 @@ func open(path string, readOnly bool) (ix bleve.Index, err error) {
 			ix, err = nil, fmt.Errorf("open the search index %q: %v", path, r)
 		}
 	}()
-	opened, err := bleve.OpenUsing(path, map[string]any{"read_only": readOnly, "bolt_timeout": boltWait})
+	wait := writeWait
+	if readOnly {
+		wait = readWait
+	}
+	opened, err := bleve.OpenUsing(path, map[string]any{"read_only": readOnly, "bolt_timeout": wait})
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, ErrBusy
@@ -112,17 +103,19 @@ func open(path string, readOnly bool) (ix bleve.Index, err error) {
 	return opened, nil
 }
 
-// stateOf reads how far an open index is true.
-func stateOf(ix bleve.Index) (state, error) {
-	var s state
-	text, err := ix.GetInternal([]byte(stateKey))
-	if err != nil {
-		return s, fmt.Errorf("read the search index: %w", err)
+// openToRead opens the index for one question. Between the two renames that
+// replace an index there is none for a moment, and a reader may find files of both.
+func (x *Index) openToRead() (bleve.Index, error) {
+	for try := 0; ; try++ {
+		ix, err := open(x.Path(), true)
+		if err == nil || errors.Is(err, ErrBusy) {
+			return ix, err
+		}
+		if replaced, _ := filepath.Glob(filepath.Join(x.dir, oldPrefix+"*")); len(replaced) == 0 || try == 10 {
+			return nil, err
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
-	if err := json.Unmarshal(text, &s); err != nil {
-		return s, fmt.Errorf("read the search index: its state is %q: %w", text, err)
-	}
-	return s, nil
 }
 
 // rename renames a folder. On Windows that fails while a question has a

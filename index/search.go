@@ -74,7 +74,7 @@ func (x *Index) Search(ctx context.Context, text string, opt Options) (result *R
 	if err != nil {
 		return nil, err
 	}
-	ix, err := open(x.Path(), true)
+	ix, err := x.openToRead()
 	switch {
 	case errors.Is(err, ErrNone), errors.Is(err, ErrBusy):
 		return nil, err
