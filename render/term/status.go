@@ -158,7 +158,13 @@ func (p *printer) attention(s *advise.Standing) {
 		p.account("reopened", bold, a, append([]string{a.Why}, reasonOf(a)...))
 	})
 	p.few(contradicted, shownAttention, "disagreement", "render md", func(a *fact.Account) {
-		p.account("disagreement", red, a, append(denied(a), reasonOf(a)...))
+		notes := denied(a)
+		for _, reason := range reasonOf(a) {
+			if !slices.ContainsFunc(a.Sources, func(s fact.Source) bool { return s.Disagrees == reason }) {
+				notes = append(notes, reason)
+			}
+		}
+		p.account("disagreement", red, a, notes)
 	})
 	p.few(deferred, shownAttention, "deferred", "search status:deferred", func(a *fact.Account) {
 		p.account("deferred", yellow, a, reasonOf(a))

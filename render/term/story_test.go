@@ -111,3 +111,22 @@ func TestNothingFoundIsSaid(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// What git shows is said once, though it settles the commit and contradicts
+// two reports.
+func TestADisagreementIsSaidOnce(t *testing.T) {
+	const undone = "c732e43c was reverted by 1dd4fb88"
+	s := sample.Standing()
+	s.Commits = []fact.Account{{
+		Commit: sample.Hash("4246cb6f"), Subject: "Preload tiles", Status: fact.Reverted, Why: undone,
+		Sources: []fact.Source{
+			{Report: "A.md", Line: 25, Status: "integrated", Disagrees: undone},
+			{Report: "B.md", Line: 7, Status: "integrated", Disagrees: undone},
+		},
+	}}
+	got := shown(t, term.Options{}, func(w io.Writer, o term.Options) error { return term.Status(w, o, s) })
+	want := "disagreement  4246cb6f0  reverted  Preload tiles\n              ✗ A.md:25, B.md:7 say integrated: " + undone + "\n\n"
+	if !strings.Contains(got, want) || strings.Count(got, undone) != 1 {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
