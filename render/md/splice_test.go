@@ -8,18 +8,29 @@ import (
 
 	"pgregory.net/rapid"
 
+	"tracker/advise"
+	"tracker/internal/fact"
 	"tracker/render/internal/sample"
 	"tracker/render/md"
 )
 
+// block and other are short ones: the properties below read them often.
 var (
-	block = md.Integration(sample.Integration())
+	block = md.Integration(short())
 	other = func() []byte {
-		in := sample.Integration()
-		in.Questions, in.Lessons = nil, nil
+		in := short()
+		in.Questions = nil
 		return md.Integration(in)
 	}()
 )
+
+func short() *advise.Integration {
+	in := sample.Integration()
+	commits := in.Standing.Commits
+	in.Standing.Commits = []fact.Account{commits[0], commits[6]}
+	in.Conflicts, in.Lessons, in.Decisions, in.Rounds = nil, nil, nil, nil
+	return in
+}
 
 func TestSpliceNewFile(t *testing.T) {
 	for _, existing := range []string{"", "\n \n"} {
