@@ -49,6 +49,7 @@ func (d *doc) describeEach(entries []*entry, l *line) {
 			d.setPR(e, p.number)
 			break
 		}
+		d.conflictsFrom(e, &between, false)
 	}
 }
 

@@ -11,6 +11,7 @@ type entry struct {
 	fact.ReportCommit
 	hash         string // "" while only a number or a title is known
 	says         []say
+	already      bool     // integrated, because the change was there already
 	upstream     bool     // the text says that it is upstream's
 	implied      []string // what its reason says is missing
 	conflictText string   // a conflict that names no file

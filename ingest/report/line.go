@@ -256,9 +256,13 @@ func (l *line) findTitle() {
 	if r, n := utf8.DecodeRuneInString(s[from:]); r == '(' || r == '（' {
 		// "abc1234 (Fix the loader) …"
 		end := strings.IndexAny(s[from:], ")）")
-		if end > n && !plainlyVerdict(l.t, from+n, from+end) && len(findPulls(s[from:from+end+1])) == 0 {
+		if end > n && len(verdicts(s[from+n:from+end])) == 0 && len(findPulls(s[from:from+end+1])) == 0 {
 			l.titleAt, l.titleEnd = from+n, from+end
 		}
+		return
+	}
+	if sp, ok := l.t.within(pos-1, spanStrike); ok && sp.to > from {
+		l.titleEnd = sp.to
 		return
 	}
 	for _, kind := range []spanKind{spanCode, spanStrong, spanLink} {
@@ -279,7 +283,13 @@ func titleEnd(t *text, from int, separated bool) int {
 	if plainlyVerdict(t, from, clauseEnd(s, from)) {
 		first := clauseEnd(s, from)
 		r, _ := utf8.DecodeRuneInString(s[from:])
-		if separated || unicode.IsLower(r) || len(strings.Fields(s[from:first])) <= 3 || r >= utf8.RuneSelf {
+		if r >= utf8.RuneSelf && !spaced(r) && !separated {
+			// Titles in these scripts begin with the same verbs.
+			part := t.slice(from, first)
+			if _, whole := words("verdict").whole(part.s); whole {
+				return from
+			}
+		} else if separated || unicode.IsLower(r) || len(strings.Fields(s[from:first])) <= 3 || r >= utf8.RuneSelf {
 			return from
 		}
 	}
@@ -345,6 +355,11 @@ func plainlyVerdict(t *text, from, to int) bool {
 	}
 	part := t.slice(from, to)
 	o := read(&part, 0, 0)
+	if o.soft.word == fact.WordConflict && !o.lead.found() {
+		for _, h := range verdicts(part.s) {
+			return h.meaning == "conflict" && leads(part.s, span{from: 0, to: len(part.s)}, h)
+		}
+	}
 	return o.lead.found() || o.mark.found()
 }
 
@@ -373,8 +388,13 @@ func (l *line) judge(b *block, in inherited) (fact.Word, tier, ruling) {
 	}
 	if !own.found() && l.struck() {
 		own = ruling{word: fact.WordSkipped}
-		if b.ticked {
+		if b.ticked && !o.soft.word.Decides() && !o.loose.word.Decides() {
 			own.word = fact.WordIntegrated
+		}
+	}
+	if own.word == fact.WordConflict || !own.found() && o.soft.word == fact.WordConflict {
+		if len(words("method").scan(l.t.s)) > 0 && b.box == "" && !in.word.Decides() {
+			return fact.WordIntegrated, tierImplied, ruling{word: fact.WordIntegrated}
 		}
 	}
 	if box, ok := boxRuling("[" + b.box + "]"); ok && b.box != "" && (!own.found() || !own.word.Decides()) {

@@ -20,7 +20,6 @@
 package report
 
 import (
-	"regexp"
 	"strings"
 
 	"tracker/internal/fact"
@@ -71,8 +70,6 @@ func titleOf(blocks []*block) string {
 	}
 	return ""
 }
-
-var legendPart = regexp.MustCompile("`([^`]{1,40})`\\s*[:：=–—-]?\\s*([^·|,;`]{1,80})")
 
 // readLegend learns the words and boxes that a report defines for itself.
 func (d *doc) readLegend(blocks []*block) {

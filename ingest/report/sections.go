@@ -66,7 +66,7 @@ func titleSense(t *text, top bool) *sense {
 		}
 	}
 	s.ruling = best
-	s.own = best.own || s.kinds["own"] && !best.word.Decides()
+	s.own = !top && (best.own || s.kinds["own"] && !best.word.Decides())
 	s.reverse = forkFirst(t.s)
 	return s
 }

@@ -158,7 +158,6 @@ type tableRow struct {
 	pairs []pair
 	// word is the verdict of a column head over a marked cell.
 	word ruling
-	own  bool // the row says that the commit is the fork's own
 }
 
 // pair is an upstream commit of a row with its copy in the fork.
@@ -198,9 +197,7 @@ func (r *tableRow) collect() {
 			}
 		}
 		if i == 0 && c.field != "upstream" && c.field != "commit" {
-			if m, ok := fieldOf(cell.s); ok && m == "position" {
-				place = true
-			}
+			place = labelsPlace(cell.s)
 		}
 	}
 	if place || r.in.quiet {
@@ -234,6 +231,20 @@ func (r *tableRow) collect() {
 		}
 	}
 	_ = upstreamNamed
+}
+
+// labelsPlace reports whether the label of a row announces a position, as
+// "Fork HEAD before" does.
+func labelsPlace(s string) bool {
+	if len(s) > maxLabel || len(verdicts(s)) > 0 {
+		return false
+	}
+	for _, h := range words("field").scan(s) {
+		if h.meaning == "position" {
+			return true
+		}
+	}
+	return false
 }
 
 // marked reports whether a cell under a verdict is ticked.

@@ -60,10 +60,14 @@ func verdicts(s string) []hit {
 			window = window[len(window)-maxModifier:]
 			window = window[strings.IndexByte(window, ' ')+1:]
 		}
-		end = h.to
 		if h.meaning == "none" {
+			end = h.to
 			continue
 		}
+		if h.meaning == "integrated" && advised(s[max(0, end-maxModifier):h.from]) {
+			h.meaning = "pending"
+		}
+		end = h.to
 		for _, m := range words("modify").scan(window) {
 			switch {
 			case m.meaning == "not" && (h.meaning == "integrated" || h.meaning == "pending"):
@@ -79,6 +83,18 @@ func verdicts(s string) []hit {
 		}
 	}
 	return kept
+}
+
+// advised reports whether the words right before a verdict make it advice, as
+// "Recommendation: cherry-pick" does.
+func advised(before string) bool {
+	before = strings.TrimRight(strings.ToValidUTF8(before, ""), " *:：`")
+	for _, h := range words("field").scan(before) {
+		if h.to == len(before) && h.meaning == "recommendation" {
+			return true
+		}
+	}
+	return false
 }
 
 // clauses splits a text at the punctuation that separates a title from a

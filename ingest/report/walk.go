@@ -104,7 +104,11 @@ func listLike(t *text) bool {
 	if !startsWithHash(t) {
 		return false
 	}
-	rest := strings.TrimLeft(t.s[findHashes(t)[0].to:], "`*_~")
+	found := findHashes(t)
+	rest := strings.TrimLeft(t.s[found[0].to:], "`*_~")
+	if parts := sentences(t.s); len(parts) > 1 && len(found) > 1 && found[len(found)-1].from > parts[0].to {
+		return false
+	}
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(rest, " "))
 	return !strings.HasPrefix(rest, " ") || !unicode.IsLetter(r) || unicode.IsUpper(r)
 }
@@ -222,8 +226,13 @@ func (d *doc) noteForks(l *line) {
 
 // aboutPulls records a line that names commits by pull request alone.
 func (d *doc) aboutPulls(b *block, l *line, word fact.Word, t tier) []*entry {
-	if len(l.mentions) > 0 || len(l.pulls) == 0 || t == tierNone && b.kind != blockHeading {
+	if len(l.pulls) == 0 || t == tierNone && b.kind != blockHeading {
 		return nil
+	}
+	for _, m := range l.mentions {
+		if m.role != roleFork {
+			return nil
+		}
 	}
 	first := l.pulls[0]
 	if !opensLine(l.t.s, first) {
@@ -245,6 +254,9 @@ func (d *doc) aboutPulls(b *block, l *line, word fact.Word, t tier) []*entry {
 		} else {
 			out[0].Subject = l.title()
 		}
+	}
+	if len(l.mentions) == 1 && len(out) == 1 && out[0].ForkCommit == "" {
+		out[0].ForkCommit = l.mentions[0].hash
 	}
 	if len(out) > 0 {
 		d.reasonFrom(out, l)
