@@ -2,9 +2,7 @@ package index
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -40,9 +38,7 @@ type Stats struct {
 // meanwhile are answered from what the index was, or after a batch's wait.
 // progress may be nil; it hears how many of how many documents are done.
 func (x *Index) CatchUp(ctx context.Context, store *db.Store, progress func(done, total int)) (Stats, error) {
-	if err := x.clean(); err != nil {
-		return Stats{}, err
-	}
+	x.clean()
 	is, was, now, err := x.compare(ctx, store)
 	switch {
 	case err != nil:
@@ -52,7 +48,11 @@ func (x *Index) CatchUp(ctx context.Context, store *db.Store, progress func(done
 	case is != Behind:
 		return x.rebuild(ctx, store, is, progress)
 	}
-	w := &writer{path: x.Path(), state: was, progress: progress}
+	path, err := x.current()
+	if err != nil {
+		return Stats{}, err
+	}
+	w := &writer{path: path, state: was, progress: progress}
 	for w.state.Seq < now.Seq {
 		more, err := w.follow(ctx, store)
 		if err != nil {
@@ -68,9 +68,7 @@ func (x *Index) CatchUp(ctx context.Context, store *db.Store, progress func(done
 // Rebuild builds a new index whatever the old one is like, which answers
 // questions until the new one takes its place. Otherwise it is like CatchUp.
 func (x *Index) Rebuild(ctx context.Context, store *db.Store, progress func(done, total int)) (Stats, error) {
-	if err := x.clean(); err != nil {
-		return Stats{}, err
-	}
+	x.clean()
 	is, _, _, err := x.compare(ctx, store)
 	if err != nil {
 		return Stats{}, err
@@ -78,17 +76,16 @@ func (x *Index) Rebuild(ctx context.Context, store *db.Store, progress func(done
 	return x.rebuild(ctx, store, is, progress)
 }
 
-// rebuild builds a new index beside the old one and puts it in its place.
+// rebuild builds a new index beside the old one and makes it the one that counts.
 func (x *Index) rebuild(ctx context.Context, store *db.Store, was State, progress func(done, total int)) (stats Stats, err error) {
-	if err := os.MkdirAll(x.dir, 0o777); err != nil {
+	defer x.clean()
+	if err := os.MkdirAll(x.Path(), 0o777); err != nil {
 		return Stats{}, fmt.Errorf("build the search index: %w", err)
 	}
-	dir, err := os.MkdirTemp(x.dir, newPrefix)
+	path, err := os.MkdirTemp(x.Path(), buildPrefix)
 	if err != nil {
 		return Stats{}, fmt.Errorf("build the search index: %w", err)
 	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, folder)
 	ix, err := bleve.New(path, newMapping())
 	if err != nil {
 		return Stats{}, fmt.Errorf("build the search index: %w", err)
@@ -98,20 +95,13 @@ func (x *Index) rebuild(ctx context.Context, store *db.Store, was State, progres
 	if cerr := ix.Close(); cerr != nil && err == nil {
 		err = cerr
 	}
+	if err == nil {
+		err = x.point(filepath.Base(path))
+	}
 	if err != nil {
 		return w.stats, fmt.Errorf("build the search index: %w", err)
 	}
-	old := filepath.Join(x.dir, oldPrefix+filepath.Base(dir)[len(newPrefix):])
-	if err := rename(x.Path(), old); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return w.stats, fmt.Errorf("replace the search index: %w", err)
-	}
-	if err := rename(path, x.Path()); err != nil {
-		return w.stats, fmt.Errorf("replace the search index: %w", err)
-	}
 	w.stats.Rebuilt = was
-	// A question that still reads the old one keeps it alive on Windows; the
-	// next CatchUp removes it then.
-	_ = os.RemoveAll(old)
 	return w.stats, nil
 }
 

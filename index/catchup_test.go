@@ -3,10 +3,12 @@ package index
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,7 +21,7 @@ import (
 
 func ids(t testing.TB, x *Index) []string {
 	t.Helper()
-	list, err := (&writer{path: x.Path()}).ids()
+	list, err := (&writer{path: current(t, x)}).ids()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +32,7 @@ func ids(t testing.TB, x *Index) []string {
 // cards lists what the index shows of every document.
 func cards(t testing.TB, x *Index) []string {
 	t.Helper()
-	ix, err := open(x.Path(), true)
+	ix, err := open(current(t, x), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,16 +197,28 @@ func TestAReportIsReplacedWhole(t *testing.T) {
 	}
 }
 
+// fewer has rapid try a property n times: each try here writes several indexes.
+func fewer(t *testing.T, n int) {
+	t.Helper()
+	checks := flag.Lookup("rapid.checks").Value
+	before := checks.String()
+	if err := checks.Set(strconv.Itoa(n)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { checks.Set(before) })
+}
+
 // TestCatchUpEqualsRebuild moves random commits into and out of random views,
 // and asks whether following the changes ends where a new index would.
 func TestCatchUpEqualsRebuild(t *testing.T) {
+	fewer(t, 25)
 	rapid.Check(t, func(rt *rapid.T) {
 		dir := filepath.Join(t.TempDir(), "tracker")
 		store, x := db.At(dir), At(dir)
 		change(t, store, fillCorpus)
 		catchUp(t, x, store)
 		all := append(corpusView().Range, hash("938a17866"), hash("dead00123"))
-		for range rapid.IntRange(1, 3).Draw(rt, "rounds") {
+		for range rapid.IntRange(2, 6).Draw(rt, "rounds") {
 			change(t, store, func(tx *db.Tx) error {
 				ref := rapid.SampledFrom([]string{forkRef, "refs/heads/other"}).Draw(rt, "ref")
 				if rapid.IntRange(0, 3).Draw(rt, "delete") == 0 {
@@ -241,7 +255,7 @@ func TestCatchUpEqualsRebuild(t *testing.T) {
 func TestRebuiltWhenNeeded(t *testing.T) {
 	withState := func(s state) func(t *testing.T, x *Index) {
 		return func(t *testing.T, x *Index) {
-			ix, err := open(x.Path(), false)
+			ix, err := open(current(t, x), false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -254,7 +268,7 @@ func TestRebuiltWhenNeeded(t *testing.T) {
 	}
 	segment := func(t *testing.T, x *Index) string {
 		t.Helper()
-		files, err := filepath.Glob(filepath.Join(x.Path(), "store", "*.zap"))
+		files, err := filepath.Glob(filepath.Join(current(t, x), "store", "*.zap"))
 		if err != nil || len(files) == 0 {
 			t.Fatal("no segment", err)
 		}
@@ -262,7 +276,14 @@ func TestRebuiltWhenNeeded(t *testing.T) {
 	}
 	write := func(name string, content []byte) func(*testing.T, *Index) {
 		return func(t *testing.T, x *Index) {
-			if err := os.WriteFile(filepath.Join(x.Path(), name), content, 0o666); err != nil {
+			if err := os.WriteFile(filepath.Join(current(t, x), name), content, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	point := func(name string) func(*testing.T, *Index) {
+		return func(t *testing.T, x *Index) {
+			if err := x.point(name); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -286,7 +307,7 @@ func TestRebuiltWhenNeeded(t *testing.T) {
 			withState(s)(t, x)
 		}},
 		{"no meta file", Damaged, func(t *testing.T, x *Index) {
-			if err := os.Remove(filepath.Join(x.Path(), "index_meta.json")); err != nil {
+			if err := os.Remove(filepath.Join(current(t, x), "index_meta.json")); err != nil {
 				t.Fatal(err)
 			}
 		}},
@@ -303,15 +324,17 @@ func TestRebuiltWhenNeeded(t *testing.T) {
 			}
 		}},
 		{"an empty folder", Damaged, func(t *testing.T, x *Index) {
-			if err := errors.Join(os.RemoveAll(x.Path()), os.MkdirAll(x.Path(), 0o777)); err != nil {
+			if err := errors.Join(os.RemoveAll(current(t, x)), os.MkdirAll(current(t, x), 0o777)); err != nil {
 				t.Fatal(err)
 			}
 		}},
 		{"a build that was killed", Missing, func(t *testing.T, x *Index) {
-			if err := os.Rename(x.Path(), filepath.Join(x.dir, newPrefix+"123")); err != nil {
+			if err := os.Remove(filepath.Join(x.Path(), pointerName)); err != nil {
 				t.Fatal(err)
 			}
 		}},
+		{"a name that leads nowhere", Missing, point(buildPrefix + "0")},
+		{"a name that leads elsewhere", Missing, point(buildPrefix + "0/../../..")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			store, x := corpus(t)
@@ -376,7 +399,7 @@ func TestAnInterruptedCatchUpGoesOn(t *testing.T) {
 
 func TestABusyIndexIsSaid(t *testing.T) {
 	_, x := corpus(t)
-	ix, err := bleve.OpenUsing(x.Path(), nil)
+	ix, err := bleve.OpenUsing(current(t, x), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

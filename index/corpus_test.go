@@ -186,6 +186,16 @@ func corpus(t testing.TB) (*db.Store, *Index) {
 	return store, x
 }
 
+// current is the folder of the index that counts.
+func current(t testing.TB, x *Index) string {
+	t.Helper()
+	path, err := x.current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func change(t testing.TB, store *db.Store, fn func(*db.Tx) error) {
 	t.Helper()
 	if err := store.Update(context.Background(), fn); err != nil {
@@ -199,14 +209,12 @@ func catchUp(t testing.TB, x *Index, store *db.Store) Stats {
 	if err != nil {
 		t.Fatal(err)
 	}
-	entries, err := os.ReadDir(x.dir)
+	entries, err := os.ReadDir(x.Path())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), newPrefix) || strings.HasPrefix(e.Name(), oldPrefix) {
-			t.Errorf("%s was left behind", e.Name())
-		}
+	if len(entries) != 2 { // the index, and the file that names it
+		t.Errorf("left behind: %v", entries)
 	}
 	return stats
 }

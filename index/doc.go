@@ -18,8 +18,8 @@
 // the index is true, the identity of the database and the version of this
 // package's schema. CatchUp reads on from there; after a crash it does a little
 // again, which changes nothing. An index that is missing, damaged, of
-// another schema or of another database is built anew in a sibling folder,
-// which takes the place of the old one by a rename when it is whole.
+// another schema or of another database is built anew in a folder beside the
+// old one, which answers until the new one is whole.
 //
 // # Words
 //

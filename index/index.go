@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
-	"time"
 
 	"github.com/blevesearch/bleve/v2"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -23,20 +22,23 @@ var ErrNone = errors.New("there is no search index yet")
 var ErrBusy = errors.New("the search index is in use by another process")
 
 const (
-	folder    = "index"
-	newPrefix = "index.new-" // an index that is being built
-	oldPrefix = "index.old-" // one that was replaced
+	folder      = "index"
+	pointerName = "current" // the file that names the folder of the index
+	buildPrefix = "build-"
 
 	// How long a question waits for a batch to be written, and a batch for
 	// questions to be answered.
 	readWait  = "2s"
 	writeWait = "30s"
-
-	renameWait = 2 * time.Second
 )
 
 // Index is a folder that holds a full-text index. It is only a name, as a
 // db.Store is: nothing is held open between calls.
+//
+// Each index that is built has a folder of its own, and a small file names
+// the one that counts. To rename an index into the place of another would let
+// a reader open the old one's root and the new one's segments, which bear the
+// same names, and answer from both.
 type Index struct {
 	dir string
 }
@@ -44,35 +46,63 @@ type Index struct {
 // At returns the index that is kept in dir, beside the database.
 func At(dir string) *Index { return &Index{dir: dir} }
 
-// Path returns where the index is, or will be.
+// Path returns the folder that the index is in, or will be.
 func (x *Index) Path() string { return filepath.Join(x.dir, folder) }
 
-// Remove deletes the index and what builds of it left behind. The next CatchUp
-// builds it anew.
+// current returns the folder of the index that counts, ErrNone if there is none.
+func (x *Index) current() (string, error) {
+	name, err := os.ReadFile(filepath.Join(x.Path(), pointerName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", ErrNone
+	}
+	if err != nil {
+		return "", fmt.Errorf("open the search index: %w", err)
+	}
+	if !strings.HasPrefix(string(name), buildPrefix) || !filepath.IsLocal(string(name)) || filepath.Base(string(name)) != string(name) {
+		return "", ErrNone
+	}
+	return filepath.Join(x.Path(), string(name)), nil
+}
+
+// point makes the index in a folder of Path the one that counts.
+func (x *Index) point(name string) error {
+	file, err := os.CreateTemp(x.Path(), pointerName+"-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	defer file.Close()
+	if _, err := file.WriteString(name); err != nil {
+		return err
+	}
+	if err := file.Sync(); err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), filepath.Join(x.Path(), pointerName))
+}
+
+// Remove deletes the index. The next CatchUp builds it anew.
 func (x *Index) Remove() error {
 	if err := os.RemoveAll(x.Path()); err != nil {
 		return fmt.Errorf("remove the search index: %w", err)
 	}
-	return x.clean()
+	return nil
 }
 
-// clean removes what interrupted builds left behind.
-func (x *Index) clean() error {
-	entries, err := os.ReadDir(x.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("clean up the search index: %w", err)
-	}
+// clean removes indexes that do not count: those that were replaced, and those
+// whose build was interrupted. One that a question still reads cannot be
+// removed on Windows; the next clean does it.
+func (x *Index) clean() {
+	current, _ := x.current()
+	entries, _ := os.ReadDir(x.Path())
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), newPrefix) || strings.HasPrefix(e.Name(), oldPrefix) {
-			if err := os.RemoveAll(filepath.Join(x.dir, e.Name())); err != nil {
-				return fmt.Errorf("clean up the search index: %w", err)
-			}
+		if path := filepath.Join(x.Path(), e.Name()); path != current && e.Name() != pointerName {
+			_ = os.RemoveAll(path)
 		}
 	}
-	return nil
 }
 
 // open opens the index at path. It returns ErrNone if there is none, ErrBusy
@@ -103,30 +133,21 @@ func open(path string, readOnly bool) (ix bleve.Index, err error) {
 	return opened, nil
 }
 
-// openToRead opens the index for one question. Between the two renames that
-// replace an index there is none for a moment, and a reader may find files of both.
+// openToRead opens the index for one question. If the index is replaced and
+// removed in the same moment, it opens the one that counts now.
 func (x *Index) openToRead() (bleve.Index, error) {
-	for try := 0; ; try++ {
-		ix, err := open(x.Path(), true)
-		if err == nil || errors.Is(err, ErrBusy) {
-			return ix, err
-		}
-		if replaced, _ := filepath.Glob(filepath.Join(x.dir, oldPrefix+"*")); len(replaced) == 0 || try == 10 {
+	path, err := x.current()
+	for {
+		if err != nil {
 			return nil, err
 		}
-		time.Sleep(10 * time.Millisecond)
-	}
-}
-
-// rename renames a folder. On Windows that fails while a question has a
-// file of it open, which is over in moments.
-func rename(from, to string) error {
-	deadline := time.Now().Add(renameWait)
-	for {
-		err := os.Rename(from, to)
-		if err == nil || errors.Is(err, fs.ErrNotExist) || time.Now().After(deadline) {
-			return err
+		ix, failed := open(path, true)
+		if failed == nil || errors.Is(failed, ErrBusy) {
+			return ix, failed
 		}
-		time.Sleep(20 * time.Millisecond)
+		before := path
+		if path, err = x.current(); path == before {
+			return nil, failed
+		}
 	}
 }

@@ -39,7 +39,7 @@ func (x *Index) compare(ctx context.Context, store *db.Store) (is State, was, no
 	if err != nil {
 		return "", was, now, err
 	}
-	ix, err := open(x.Path(), true)
+	ix, err := x.openToRead()
 	switch {
 	case errors.Is(err, ErrBusy):
 		return "", was, now, err
