@@ -17,9 +17,9 @@ import (
 	"time"
 
 	"tracker/ingest/report"
+	"tracker/internal/block"
 	"tracker/internal/fact"
 	"tracker/internal/git"
-	"tracker/render/md"
 )
 
 const (
@@ -140,7 +140,7 @@ func stored(id, source string, text []byte, changed time.Time) fact.StoredReport
 		Source: source,
 		Blob:   hex.EncodeToString(sum[:]),
 		Text:   strings.ToValidUTF8(string(text), "\uFFFD"),
-		Report: *report.Parse(md.Strip(text)),
+		Report: *report.Parse(block.Strip(text)),
 	}
 	r.When = when(r.Report.Date, changed)
 	return r
@@ -178,7 +178,7 @@ func forkReports(ctx context.Context, repo *git.Repo, view *fact.View) ([]fact.S
 	texts := map[string][]byte{}
 	var taken []string
 	err = repo.ReadFiles(ctx, view.Fork.Commit, paths, maxReport, func(p string, text []byte) error {
-		if text != nil && bytes.IndexByte(text, 0) < 0 && namesCommits(md.Strip(text), rangeHashes) {
+		if text != nil && bytes.IndexByte(text, 0) < 0 && namesCommits(block.Strip(text), rangeHashes) {
 			texts[p] = text
 			taken = append(taken, p)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"tracker/advise"
 	"tracker/render/md"
+	"tracker/render/term"
 )
 
 // integrationFile is the document's name unless --output gives another.
@@ -82,7 +83,9 @@ func (env *environment) renderMarkdown(c *cli.Context) error {
 		if same {
 			return nil
 		}
-		fmt.Fprint(env.out, md.Diff(old, text))
+		if err := term.Diff(env.out, env.termOptions(c), md.Diff(old, text)); err != nil {
+			return err
+		}
 		return &Failure{Code: ExitFound, Err: fmt.Errorf("%q is out of date", name), Hint: "tracker render md"}
 	}
 	if !same {

@@ -8,7 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"tracker/ingest/report"
-	"tracker/render/md"
+	"tracker/internal/block"
 	"tracker/render/term"
 )
 
@@ -37,7 +37,7 @@ func reportCommand(env *environment) *cli.Command {
 				if err != nil {
 					return fmt.Errorf("read report: %w", err)
 				}
-				r := report.Parse(md.Strip(text))
+				r := report.Parse(block.Strip(text))
 				if asJSON(c) {
 					return env.printJSON(c, r)
 				}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tracker/advise"
+	"tracker/internal/block"
 	"tracker/internal/fact"
 	"tracker/render"
 	"tracker/render/esc"
@@ -27,7 +28,7 @@ func Integration(in *advise.Integration) []byte {
 	d.lessons()
 	d.decisions()
 	d.rounds()
-	return seal(bytes.TrimLeft(d.out.Bytes(), "\n"))
+	return block.Seal(bytes.TrimLeft(d.out.Bytes(), "\n"))
 }
 
 type document struct {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+
+	"tracker/internal/block"
 )
 
 var (
@@ -13,7 +15,7 @@ var (
 	// ErrEdited says that a person changed something between the markers.
 	ErrEdited = errors.New("the block between tracker's markers was edited")
 	// ErrMarkers says that the markers do not stand around exactly one block.
-	ErrMarkers = errors.New("tracker's markers are damaged")
+	ErrMarkers = block.ErrMarkers
 	// ErrConflictMarkers says that a merge of the file is not finished.
 	ErrConflictMarkers = errors.New("the file holds git's conflict markers")
 )
@@ -34,22 +36,22 @@ func Hint(err error) string {
 	return ""
 }
 
-// Splice returns the file that results from putting block, as Integration wrote
-// it, into existing. Nil or blank existing gives the block below a heading. A
+// Splice returns the file that results from putting ours, a block as Integration
+// wrote it, into existing. Nil or blank existing gives the block below a heading. A
 // file with a block has it replaced and keeps all else byte for byte. A file
 // without one is refused with ErrNotOurs, unless adopt is set: then the block
 // goes below its front matter and title, and all its text stays. Lines end as
 // they do in existing. A block that a person edited (ErrEdited), damaged or
 // repeated markers (ErrMarkers) and an unfinished merge (ErrConflictMarkers)
 // are refused, with the line where that shows.
-func Splice(existing, block []byte, adopt bool) ([]byte, error) {
+func Splice(existing, ours []byte, adopt bool) ([]byte, error) {
 	if len(bytes.TrimSpace(existing)) == 0 {
-		return append([]byte("# Upstream integration\n\n"), block...), nil
+		return append([]byte("# Upstream integration\n\n"), ours...), nil
 	}
 	if at := conflictLine.FindIndex(existing); at != nil {
-		return nil, fmt.Errorf("%w in line %d", ErrConflictMarkers, lineOf(existing, [][]int{at}, nil))
+		return nil, fmt.Errorf("%w in line %d", ErrConflictMarkers, lineAt(existing, at[0]))
 	}
-	f, err := find(existing)
+	f, err := block.Find(existing)
 	if err != nil {
 		return nil, err
 	}
@@ -57,14 +59,14 @@ func Splice(existing, block []byte, adopt bool) ([]byte, error) {
 		if !adopt {
 			return nil, ErrNotOurs
 		}
-		return insert(existing, block), nil
+		return insert(existing, ours), nil
 	}
-	if f.sum != checksum(existing[f.bodyBegin:f.bodyEnd]) {
+	if f.Sum != block.Checksum(existing[f.BodyBegin:f.BodyEnd]) {
 		return nil, fmt.Errorf("%w, lines %d to %d", ErrEdited,
-			lineOf(existing, [][]int{{f.begin}}, nil), lineOf(existing, [][]int{{f.bodyEnd}}, nil))
+			lineAt(existing, f.Begin), lineAt(existing, f.BodyEnd))
 	}
-	block = bytes.TrimSuffix(likeLines(block, existing), lineEnd(existing))
-	return join(existing[:f.begin], block, existing[f.end:]), nil
+	ours = bytes.TrimSuffix(likeLines(ours, existing), lineEnd(existing))
+	return join(existing[:f.Begin], ours, existing[f.End:]), nil
 }
 
 // conflictLine matches the lines that git puts around the two sides.
@@ -74,24 +76,27 @@ var conflictLine = regexp.MustCompile(`(?m)^(<{7}|>{7})( |\r?$)`)
 // front matter, and the title.
 var preamble = regexp.MustCompile(`^(?:\x{FEFF})?(?:---\r?\n(?s:.*?)\n---\r?\n\s*)?(?:# [^\n]*(?:\n|$)(?:[ \t]*\r?\n)*)?`)
 
-// insert puts the block below the preamble of a person's file, set apart by
+// insert puts our block below the preamble of a person's file, set apart by
 // blank lines.
-func insert(existing, block []byte) []byte {
+func insert(existing, ours []byte) []byte {
 	eol := lineEnd(existing)
 	at := len(preamble.Find(existing))
 	before, after := existing[:at], existing[at:]
 	out := bytes.Clone(before)
-	if len(bytes.TrimPrefix(before, byteOrderMark)) > 0 {
+	if len(bytes.TrimPrefix(before, block.ByteOrderMark)) > 0 {
 		for !bytes.HasSuffix(out, join(eol, eol)) {
 			out = append(out, eol...)
 		}
 	}
-	out = append(out, likeLines(block, existing)...)
+	out = append(out, likeLines(ours, existing)...)
 	if len(after) > 0 {
 		out = append(out, eol...)
 	}
 	return append(out, after...)
 }
+
+// lineAt is the line, from 1, that a byte stands in.
+func lineAt(doc []byte, at int) int { return 1 + bytes.Count(doc[:at], []byte("\n")) }
 
 // lineEnd returns the line end that a document uses first.
 func lineEnd(doc []byte) []byte {

@@ -9,14 +9,15 @@ import (
 	"pgregory.net/rapid"
 
 	"tracker/advise"
+	"tracker/internal/block"
 	"tracker/internal/fact"
 	"tracker/render/internal/sample"
 	"tracker/render/md"
 )
 
-// block and other are short ones: the properties below read them often.
+// ours and other are short ones: the properties below read them often.
 var (
-	block = md.Integration(short())
+	ours  = md.Integration(short())
 	other = func() []byte {
 		in := short()
 		in.Questions = nil
@@ -34,8 +35,8 @@ func short() *advise.Integration {
 
 func TestSpliceNewFile(t *testing.T) {
 	for _, existing := range []string{"", "\n \n"} {
-		got, err := md.Splice([]byte(existing), block, false)
-		if err != nil || string(got) != "# Upstream integration\n\n"+string(block) {
+		got, err := md.Splice([]byte(existing), ours, false)
+		if err != nil || string(got) != "# Upstream integration\n\n"+string(ours) {
 			t.Errorf("Splice(%q): %v\n%s", existing, err, got)
 		}
 	}
@@ -48,7 +49,7 @@ func TestSpliceReplacesItsBlockOnly(t *testing.T) {
 		{"\ufeff# Ours\n\n\n\n", "\n\n\n"},
 		{"`<!-- tracker:begin -->` is how the block begins.\n", "\n  <!-- tracker:end --> ends it.\n"},
 	} {
-		file := c.before + strings.TrimSuffix(string(block), "\n") + c.after
+		file := c.before + strings.TrimSuffix(string(ours), "\n") + c.after
 		got, err := md.Splice([]byte(file), other, false)
 		if err != nil {
 			t.Errorf("Splice(%q…): %v", c.before, err)
@@ -62,7 +63,7 @@ func TestSpliceReplacesItsBlockOnly(t *testing.T) {
 
 func TestSpliceKeepsCRLF(t *testing.T) {
 	crlf := func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
-	file := crlf("# Ours\n\n" + string(block) + "\nWords\n")
+	file := crlf("# Ours\n\n" + string(ours) + "\nWords\n")
 	got, err := md.Splice([]byte(file), other, false)
 	if want := crlf("# Ours\n\n" + string(other) + "\nWords\n"); err != nil || string(got) != want {
 		t.Errorf("replace: %v\n%q", err, got)
@@ -84,18 +85,18 @@ func TestSpliceAdopts(t *testing.T) {
 		"## Section\n":                   "BLOCK\n## Section\n",
 		"\ufeffWords\n":                  "\ufeffBLOCK\nWords\n",
 	} {
-		if _, err := md.Splice([]byte(existing), block, false); !errors.Is(err, md.ErrNotOurs) {
+		if _, err := md.Splice([]byte(existing), ours, false); !errors.Is(err, md.ErrNotOurs) {
 			t.Errorf("Splice(%q) without adopt: %v, want ErrNotOurs", existing, err)
 		}
-		got, err := md.Splice([]byte(existing), block, true)
-		if want = strings.Replace(want, "BLOCK", string(block), 1); err != nil || string(got) != want {
+		got, err := md.Splice([]byte(existing), ours, true)
+		if want = strings.Replace(want, "BLOCK", string(ours), 1); err != nil || string(got) != want {
 			t.Errorf("Splice(%q): %v\n%s", existing, err, md.Diff([]byte(want), got))
 		}
 	}
 }
 
 func TestSpliceRefuses(t *testing.T) {
-	file := "# Ours\n\n" + string(block) + "\nWords\n"
+	file := "# Ours\n\n" + string(ours) + "\nWords\n"
 	at := func(old, new string) string {
 		if !strings.Contains(file, old) {
 			t.Fatalf("no %q in the block", old)
@@ -109,7 +110,7 @@ func TestSpliceRefuses(t *testing.T) {
 		"a word changed":       {at("Remove debug print", "Remove the debug print"), md.ErrEdited},
 		"a line added":         {at("## What is next", "I would begin with the tiles.\n\n## What is next"), md.ErrEdited},
 		"checksum removed":     {at("sha256=", "sha="), md.ErrEdited},
-		"two blocks":           {file + string(block), md.ErrMarkers},
+		"two blocks":           {file + string(ours), md.ErrMarkers},
 		"no end":               {at("\n<!-- tracker:end -->", ""), md.ErrMarkers},
 		"no begin":             {at("<!-- tracker:begin", "<!-- begin"), md.ErrMarkers},
 		"end first":            {"<!-- tracker:end -->\n" + at("\n<!-- tracker:end -->", ""), md.ErrMarkers},
@@ -133,11 +134,11 @@ func TestSpliceRefuses(t *testing.T) {
 
 // What formatters do to a table is no person's edit.
 func TestSpliceForgivesFormatters(t *testing.T) {
-	file := strings.ReplaceAll(string(block), "| --- |", "|:-----|")
+	file := strings.ReplaceAll(string(ours), "| --- |", "|:-----|")
 	file = strings.ReplaceAll(file, ":-----|", "-------|")
 	file = strings.ReplaceAll(file, " |\n", "    |\n")
 	file = strings.ReplaceAll(file, "\n\n", "\n\n\n")
-	if got, err := md.Splice([]byte(file), block, false); err != nil || !bytes.Equal(got, block) {
+	if got, err := md.Splice([]byte(file), ours, false); err != nil || !bytes.Equal(got, ours) {
 		t.Errorf("%v", err)
 	}
 }
@@ -170,7 +171,7 @@ func TestSplicePeoplesTextIsNeverLost(t *testing.T) {
 		if after != "" {
 			after = "\n" + after
 		}
-		file := before + strings.TrimSuffix(string(block), "\n") + after
+		file := before + strings.TrimSuffix(string(ours), "\n") + after
 		got, err := md.Splice([]byte(file), other, false)
 		if err != nil {
 			t.Fatalf("Splice(%q): %v", file, err)
@@ -202,7 +203,7 @@ func TestAdoptLosesNothing(t *testing.T) {
 // outside the block is what stood there, and doing it again changes nothing.
 func checkSplice(t fataler, existing []byte, adopt bool) {
 	kept := bytes.Clone(existing)
-	got, err := md.Splice(existing, block, adopt)
+	got, err := md.Splice(existing, ours, adopt)
 	if !bytes.Equal(existing, kept) {
 		t.Fatalf("Splice changed its argument %q to %q", kept, existing)
 	}
@@ -212,10 +213,10 @@ func checkSplice(t fataler, existing []byte, adopt bool) {
 		}
 		return
 	}
-	if again, err := md.Splice(got, block, false); err != nil || !bytes.Equal(again, got) {
+	if again, err := md.Splice(got, ours, false); err != nil || !bytes.Equal(again, got) {
 		t.Fatalf("Splice(%q) the second time: %v", existing, err)
 	}
-	if outside := words(md.Strip(got)); outside != words(md.Strip(existing)) && strings.TrimSpace(string(existing)) != "" {
+	if outside := words(block.Strip(got)); outside != words(block.Strip(existing)) && strings.TrimSpace(string(existing)) != "" {
 		t.Fatalf("Splice(%q) kept %q", existing, outside)
 	}
 }
@@ -225,27 +226,11 @@ func words(text []byte) string { return strings.Join(strings.Fields(string(text)
 
 func FuzzSplice(f *testing.F) {
 	f.Add([]byte("# Title\n\nWords\n"), true)
-	f.Add(append([]byte("# Title\n\n"), block...), false)
+	f.Add(append([]byte("# Title\n\n"), ours...), false)
 	f.Add([]byte("<!-- tracker:begin sha256=e3b0c44298fc1c14 -->\r\n<!-- tracker:end -->\r"), false)
 	f.Add([]byte("<!-- tracker:end -->\n<!-- tracker:begin -->\n<<<<<<< x\n"), true)
 	f.Add([]byte("---\n\n---\n# x"), true)
 	f.Fuzz(func(t *testing.T, existing []byte, adopt bool) { checkSplice(t, existing, adopt) })
-}
-
-func TestStrip(t *testing.T) {
-	for doc, want := range map[string]string{
-		"a\n<!-- tracker:begin x -->\nabc1234 is in\n<!-- tracker:end -->\nb":           "a\n\n\n\nb",
-		"a\r\n<!-- tracker:begin x -->\r\nabc\r\n<!-- tracker:end -->\r\nb\r\n":         "a\r\n\n\n\nb\r\n",
-		"<!-- tracker:begin -->\nno end":                                                "\n",
-		"a\n<!-- tracker:end -->\nb\n":                                                  "a\n<!-- tracker:end -->\nb\n",
-		"<!-- tracker:begin -->\nx\n<!-- tracker:end -->\ny\n<!-- tracker:begin -->\nz": "\n\n\ny\n\n",
-		"text <!-- tracker:begin -->\nx":                                                "text <!-- tracker:begin -->\nx",
-		"":                                                                              "",
-	} {
-		if got := string(md.Strip([]byte(doc))); got != want {
-			t.Errorf("Strip(%q) = %q, want %q", doc, got, want)
-		}
-	}
 }
 
 func TestStripKeepsLinesAndPeoplesText(t *testing.T) {
@@ -254,12 +239,12 @@ func TestStripKeepsLinesAndPeoplesText(t *testing.T) {
 		if before != "" && !strings.HasSuffix(before, "\n") {
 			before += "\n"
 		}
-		doc := before + string(block) + after
-		got := string(md.Strip([]byte(doc)))
+		doc := before + string(ours) + after
+		got := string(block.Strip([]byte(doc)))
 		if strings.Count(got, "\n") != strings.Count(doc, "\n") {
 			t.Fatalf("Strip changed the number of lines")
 		}
-		blank := strings.Repeat("\n", strings.Count(string(block), "\n"))
+		blank := strings.Repeat("\n", strings.Count(string(ours), "\n"))
 		if got != before+blank+after {
 			t.Fatalf("Strip kept %q of %q and %q", got, before, after)
 		}

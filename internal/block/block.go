@@ -1,15 +1,20 @@
-package md
+// Package block knows the part of a document that tracker writes: the lines
+// between its two markers. What stands there is sealed by a checksum, so that a
+// person's edit shows, and is blanked before a document is read as testimony.
+package block
 
 import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"regexp"
 )
 
-// The markers are whole lines; a byte order mark may precede the first. The begin marker says to a person who finds it
-// what to do, since that person may never have heard of tracker.
+// The markers are whole lines; a byte order mark may precede the first. The
+// begin marker says to a person who finds it what to do, since that person may
+// never have heard of tracker.
 const (
 	beginPrefix = "<!-- tracker:begin"
 	endMarker   = "<!-- tracker:end -->"
@@ -21,24 +26,25 @@ var (
 	sumIn     = regexp.MustCompile(`\bsha256=([0-9a-f]{16})\b`)
 )
 
-var byteOrderMark = []byte("\ufeff")
+// ByteOrderMark may stand before the first line of a document.
+var ByteOrderMark = []byte("\ufeff")
 
-// seal puts the markers around the body of a block.
-func seal(body []byte) []byte {
+// Seal puts the markers around the body of a block.
+func Seal(body []byte) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s sha256=%s Written by `tracker render md`. Write above or below: text outside the two markers is kept. -->\n\n",
-		beginPrefix, checksum(body))
+		beginPrefix, Checksum(body))
 	b.Write(body)
 	b.WriteByte('\n')
 	b.WriteString(endMarker + "\n")
 	return b.Bytes()
 }
 
-// checksum identifies the body of a block by its first 64 bits of SHA-256.
+// Checksum identifies the body of a block by its first 64 bits of SHA-256.
 // White space and the length of runs of dashes do not count: an editor that
 // trims lines, a checkout with CRLF and a formatter that aligns tables have
 // edited nothing.
-func checksum(body []byte) string {
+func Checksum(body []byte) string {
 	seen := make([]byte, 0, len(body))
 	for _, c := range body {
 		switch {
@@ -52,17 +58,20 @@ func checksum(body []byte) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// found is where a block stands in a document: begin and end of its two marker
-// lines, line ends not included.
-type found struct {
-	begin, bodyBegin int // start of the begin line, start of the line after it
-	bodyEnd, end     int // start of the end line, end of it
-	sum              string
+// ErrMarkers says that the markers do not stand around exactly one block.
+var ErrMarkers = errors.New("tracker's markers are damaged")
+
+// Found is where a block stands in a document: begin and end of its two marker
+// lines, line ends not included, in bytes.
+type Found struct {
+	Begin, BodyBegin int // start of the begin line, start of the line after it
+	BodyEnd, End     int // start of the end line, end of it
+	Sum              string
 }
 
-// find looks for the one block of a document. It returns nil when there is
+// Find looks for the one block of a document. It returns nil when there is
 // none, and an error when the markers do not make exactly one.
-func find(doc []byte) (*found, error) {
+func Find(doc []byte) (*Found, error) {
 	begins, ends := beginLine.FindAllSubmatchIndex(doc, -1), endLine.FindAllIndex(doc, -1)
 	switch {
 	case len(begins) == 0 && len(ends) == 0:
@@ -77,13 +86,13 @@ func find(doc []byte) (*found, error) {
 	case ends[0][0] < begins[0][1]:
 		return nil, fmt.Errorf("%w: the end in line %d comes before the begin", ErrMarkers, lineOf(doc, nil, ends))
 	}
-	f := &found{begin: begins[0][2], bodyBegin: begins[0][1] + 1, bodyEnd: ends[0][0], end: ends[0][1]}
+	f := &Found{Begin: begins[0][2], BodyBegin: begins[0][1] + 1, BodyEnd: ends[0][0], End: ends[0][1]}
 	if m := sumIn.FindSubmatch(doc[begins[0][0]:begins[0][1]]); m != nil {
-		f.sum = string(m[1])
+		f.Sum = string(m[1])
 	}
 	// The regular expressions take a line's \r along; it belongs to its end.
-	if doc[f.end-1] == '\r' {
-		f.end--
+	if doc[f.End-1] == '\r' {
+		f.End--
 	}
 	return f, nil
 }
@@ -109,8 +118,8 @@ func Strip(doc []byte) []byte {
 	for line := range bytes.Lines(doc) {
 		if beginLine.Match(line) {
 			inside = true
-			if bytes.HasPrefix(line, byteOrderMark) {
-				out = append(out, byteOrderMark...)
+			if bytes.HasPrefix(line, ByteOrderMark) {
+				out = append(out, ByteOrderMark...)
 			}
 		}
 		if !inside {
