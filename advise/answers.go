@@ -14,8 +14,9 @@ type Standing struct {
 	Counts   map[fact.Status]int `json:"counts"`              // add up to Total
 	// Unaccounted is Total less the sum of Counts: always 0, printed so that
 	// nobody has to trust it.
-	Unaccounted int            `json:"unaccounted"`
-	Commits     []fact.Account `json:"commits"`
+	Unaccounted int `json:"unaccounted"`
+	// Commits are in the order of the range, newest first, or as they were named.
+	Commits []fact.Account `json:"commits"`
 	// Moved says that a ref has moved since the last ingest, so the answer is
 	// true of the commits above and not of the refs as they are now.
 	Moved []Move `json:"moved,omitempty"`
@@ -151,7 +152,7 @@ type LessonFrom struct {
 
 // Question is something that only a person can settle.
 type Question struct {
-	Kind    string // reopened, disagreement, contradiction
+	Kind    string // reopened, disagreement
 	Commit  string // may be empty
 	Subject string
 	Text    string

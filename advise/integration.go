@@ -146,14 +146,13 @@ func (a *Asker) addReport(out *Integration, place *place, r *fact.StoredReport) 
 	for _, l := range r.Report.Lessons {
 		out.Lessons = append(out.Lessons, LessonFrom{Text: l.Text, Report: r.ID, Line: l.Line})
 	}
-	for _, f := range r.Report.Findings {
-		q := Question{Kind: "contradiction", Text: f.Message, Source: r.ID}
-		if len(f.Lines) > 0 {
-			q.Source = fmt.Sprintf("%s:%d", r.ID, f.Lines[0])
-		}
-		out.Questions = append(out.Questions, q)
-	}
 	return nil
+}
+
+// WebAddresses are upstream's and the fork's pages, from the remotes' URLs by
+// name; empty where there is none that a browser can open.
+func (a *Asker) WebAddresses(remotes map[string]string) (upstream, fork string) {
+	return webAddresses(&a.views[0], remotes)
 }
 
 // webAddresses finds the pages of the two projects: upstream's from the remote

@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"tracker/advise"
 	"tracker/render/term"
 )
 
@@ -120,5 +121,23 @@ func (env *environment) termOptions(c *cli.Context) term.Options {
 	if c.Bool("no-color") {
 		o.Color = false
 	}
+	return o
+}
+
+// linked are termOptions with the projects' web addresses, which only a
+// terminal that shows links asks for.
+func (env *environment) linked(c *cli.Context, p *place) term.Options {
+	o := env.termOptions(c)
+	if !o.Hyperlinks {
+		return o
+	}
+	remotes, err := p.repo.Remotes(c.Context)
+	if err != nil {
+		return o // links are a convenience
+	}
+	_ = p.ask(c.Context, func(a *advise.Asker) error {
+		o.UpstreamURL, o.ForkURL = a.WebAddresses(remotes)
+		return nil
+	})
 	return o
 }

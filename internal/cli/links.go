@@ -56,7 +56,7 @@ func linksCommand(env *environment) *cli.Command {
 				}
 				return env.printJSON(c, map[string]any{"links": links})
 			}
-			return term.Links(env.out, env.termOptions(c), rows)
+			return term.Links(env.out, env.linked(c, p), rows)
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tracker/index"
 	"tracker/ingest"
@@ -12,8 +13,8 @@ import (
 )
 
 // resultsForPeople turns an answer of the index into what the terminal shows.
-func resultsForPeople(query string, r *index.Result) *term.Results {
-	out := &term.Results{Query: query, Total: r.Total, TookMS: r.TookMS}
+func resultsForPeople(query string, offset int, r *index.Result) *term.Results {
+	out := &term.Results{Query: query, Note: r.Note, Offset: offset, Total: r.Total, TookMS: r.TookMS}
 	for _, h := range r.Hits {
 		hit := term.Hit{Kind: h.Kind, ID: h.ID, Title: h.Title, Status: h.Status, Score: h.Score}
 		for i, f := range h.Fragments {
@@ -81,8 +82,8 @@ func findings(sum *ingest.Summary) []term.IngestFinding {
 			}
 			out = append(out, term.IngestFinding{Report: r.ID, Line: line, Message: f.Message})
 		}
-		for _, e := range sum.Unknown[r.ID] {
-			out = append(out, term.IngestFinding{Report: r.ID, Line: e.Line, Message: fmt.Sprintf("names %s, which is a commit of neither side", *e.Hash)})
+		if nowhere := sum.Unknown[r.ID]; len(nowhere) > 0 {
+			out = append(out, term.IngestFinding{Report: r.ID, Line: nowhere[0].Line, Message: unknownNames(nowhere)})
 		}
 	}
 	for _, v := range sum.Views {
@@ -98,4 +99,22 @@ func findings(sum *ingest.Summary) []term.IngestFinding {
 		return cmp.Or(cmp.Compare(a.Report, b.Report), cmp.Compare(a.Line, b.Line))
 	})
 	return out
+}
+
+// unknownNames says which commits a report names that neither side has.
+func unknownNames(entries []fact.ReportCommit) string {
+	var names []string
+	for _, e := range entries {
+		if !slices.Contains(names, *e.Hash) {
+			names = append(names, *e.Hash)
+		}
+	}
+	if len(names) == 1 {
+		return fmt.Sprintf("names %s, which is a commit of neither side", names[0])
+	}
+	shown := strings.Join(names[:min(len(names), 3)], ", ")
+	if len(names) > 3 {
+		shown += ", …"
+	}
+	return fmt.Sprintf("names %d commits of neither side: %s", len(names), shown)
 }

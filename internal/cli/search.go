@@ -55,7 +55,7 @@ func searchCommand(env *environment) *cli.Command {
 			if asJSON(c) {
 				return env.printJSON(c, r)
 			}
-			return term.Search(env.out, env.termOptions(c), resultsForPeople(query, r))
+			return term.Search(env.out, env.linked(c, p), resultsForPeople(query, c.Int("offset"), r))
 		},
 	}
 }

@@ -42,7 +42,7 @@ func showCommand(env *environment) *cli.Command {
 					if asJSON(c) {
 						return env.printJSON(c, r)
 					}
-					return term.Report(env.out, env.termOptions(c), r)
+					return term.Report(env.out, env.linked(c, p), r)
 				}
 				h, err := a.Find(c.Context, id)
 				var unknown *advise.UnknownError
@@ -59,7 +59,7 @@ func showCommand(env *environment) *cli.Command {
 				if asJSON(c) {
 					return env.printJSON(c, s)
 				}
-				return term.Commit(env.out, env.termOptions(c), s)
+				return term.Commit(env.out, env.linked(c, p), s)
 			})
 		},
 	}

@@ -51,7 +51,7 @@ func statusCommand(env *environment) *cli.Command {
 			if asJSON(c) {
 				return env.printJSON(c, s)
 			}
-			o := env.termOptions(c)
+			o := env.linked(c, p)
 			if c.Args().Present() {
 				return term.Accounts(env.out, o, s.Commits)
 			}

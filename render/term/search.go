@@ -13,7 +13,9 @@ import (
 // Results is the answer to a search.
 type Results struct {
 	Query  string
-	Total  int // hits in all, of which Hits are the best
+	Note   string // why the answer is wider than the question, empty if it is not
+	Offset int    // hits left out before the first
+	Total  int    // hits in all, of which Hits are the best
 	TookMS float64
 	Hits   []Hit
 }
@@ -51,6 +53,9 @@ func Search(w io.Writer, o Options, r *Results) error {
 		head = render.Count(r.Total, "hit") + " for "
 	}
 	p.line(own(head), from(r.Query).in(bold), own(fmt.Sprintf("  %.0f ms", r.TookMS)).in(dim))
+	if r.Note != "" && r.Total > 0 {
+		p.line(from(r.Note).in(yellow))
+	}
 	for _, h := range r.Hits {
 		p.blank()
 		line := []span{p.pad(from(h.Kind).in(cyan), 8), own(" "), p.id(h), own("  "), from(h.Title).in(bold)}
@@ -62,7 +67,7 @@ func Search(w io.Writer, o Options, r *Results) error {
 			p.text(9, append([]span{own("         ")}, f.spans()...)...)
 		}
 	}
-	if more := r.Total - len(r.Hits); more > 0 {
+	if more := r.Total - r.Offset - len(r.Hits); more > 0 {
 		p.blank()
 		p.line(own("… and " + render.Number(more) + " more").in(dim))
 	}
