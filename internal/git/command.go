@@ -21,8 +21,9 @@ const nowhere = "/dev/null"
 
 // MaxBlob is the size in bytes from which git treats a file as binary when it
 // compares, so that a file of a gigabyte is named and not read line by line.
-// 4 MiB is above every file that a person edits: the largest text that a
-// commit changed by hand is about 1.5 MiB in mistral.rs and in git itself.
+// The largest text of mistral.rs has 280 KB; over its 149 commits a cap of 1,
+// 2, 4 or 8 MiB gives the same 10.9 MB of patches in the same time. 4 MiB
+// leaves room for projects that keep an amalgamation or a table in one file.
 const MaxBlob = 4 << 20
 
 // pinned is given to every command. The plumbing that tracker uses ignores
