@@ -211,7 +211,7 @@ func fewer(t *testing.T, n int) {
 // TestCatchUpEqualsRebuild moves random commits into and out of random views,
 // and asks whether following the changes ends where a new index would.
 func TestCatchUpEqualsRebuild(t *testing.T) {
-	fewer(t, 25)
+	fewer(t, 15)
 	rapid.Check(t, func(rt *rapid.T) {
 		dir := filepath.Join(t.TempDir(), "tracker")
 		store, x := db.At(dir), At(dir)
@@ -416,7 +416,7 @@ func TestQuestionsGoOnMeanwhile(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for i := range 8 {
+		for i := range 4 {
 			err := store.Update(context.Background(), func(tx *db.Tx) error {
 				return tx.PutPatch(&fact.Patch{Hash: hash("b9974565b"), Adds: []string{fmt.Sprintf("Round%d", i)}})
 			})
@@ -437,7 +437,7 @@ func TestQuestionsGoOnMeanwhile(t *testing.T) {
 		}
 		select {
 		case <-done:
-			if r := find(t, x, "introduces:Round7"); r.Total != 1 {
+			if r := find(t, x, "introduces:Round3"); r.Total != 1 {
 				t.Errorf("afterwards: found %d", r.Total)
 			}
 			return

@@ -17,6 +17,9 @@ type marker struct {
 	phrases []phrase
 	wholes  []string // words that may be written in parts
 	hashes  []string
+	// needles are such that a text without any of them has nothing to mark. To
+	// look for them first is much cheaper than to cut every line into tokens.
+	needles []string
 }
 
 // phrase is adjacent parts; with open the last need only begin so.
@@ -51,6 +54,13 @@ func newMarker(clauses []clause, open bool) *marker {
 			}
 		}
 	}
+	for _, p := range m.phrases {
+		m.needles = append(m.needles, p.parts[0][:len(p.parts[0])-1]) // without what a plural changes
+	}
+	m.needles = append(m.needles, m.wholes...)
+	for _, hash := range m.hashes {
+		m.needles = append(m.needles, hash[:4])
+	}
 	return m
 }
 
@@ -62,6 +72,10 @@ func (m *marker) marks(text string) [][2]int {
 
 // find also returns how many different things were found.
 func (m *marker) find(text string) (spans [][2]int, found int) {
+	folded := strings.ToLower(text)
+	if !slices.ContainsFunc(m.needles, func(needle string) bool { return strings.Contains(folded, needle) }) {
+		return nil, 0
+	}
 	var tokens []token
 	cut(text, func(t token) {
 		if !t.whole {
