@@ -42,12 +42,12 @@ func TestStepsDoWhatGitDoes(t *testing.T) {
 	upstreamAndFork(r)
 	got := r.Git("log", "--topo-order", "--reverse", "--format=%s|%an|%ad|%cd", "--date=format:%d-%H", "main..fork")
 	want := strings.Join([]string{
-		"Our x|Ada Fork|05-12|05-12",
+		"Our x|Fork Maintainer|05-12|05-12",
 		"Repair x|Bea Up|05-08|05-13",
-		"Touch two files|Ada Fork|05-11|05-14",
-		"Revert \"Touch two files\"|Ada Fork|05-15|05-15",
-		"Add d|Ada Fork|05-16|05-16",
-		"Merge branch 'side' into fork|Ada Fork|05-17|05-17",
+		"Touch two files|Fork Maintainer|05-11|05-14",
+		"Revert \"Touch two files\"|Fork Maintainer|05-15|05-15",
+		"Add d|Fork Maintainer|05-16|05-16",
+		"Merge branch 'side' into fork|Fork Maintainer|05-17|05-17",
 	}, "\n")
 	if got != want {
 		t.Errorf("history:\n%s\nwant:\n%s", got, want)
@@ -72,7 +72,7 @@ func TestHashesAreTheSameEverywhere(t *testing.T) {
 	one, two := gittest.New(t), gittest.New(t)
 	upstreamAndFork(one)
 	upstreamAndFork(two)
-	if a, b := one.Tip(), two.Tip(); a != b || a != "46e022709c1057062677955e7a3813a445691c96" {
+	if a, b := one.Tip(), two.Tip(); a != b || a != "798d453ac362b091e4d7bc708b297df5b5da1736" {
 		t.Errorf("tips %s and %s", a, b)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os/exec"
 	"slices"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 
 // importer is a running `git fast-import`.
 type importer struct {
-	cmd    *exec.Cmd
+	wait   func() error // for the process's end
 	stdin  io.WriteCloser
 	in     *bufio.Writer
 	out    *bufio.Reader
@@ -33,17 +32,18 @@ func (im *importer) name(hash string) string {
 }
 
 func startImport(ctx context.Context, dir string) (*importer, error) {
-	im := &importer{cmd: git.Command(ctx, dir, "fast-import", "--quiet", "--force", "--done"), marks: map[string]int{}}
-	im.cmd.Stderr = &im.stderr
+	cmd := git.Command(ctx, dir, "fast-import", "--quiet", "--force", "--done")
+	im := &importer{wait: cmd.Wait, marks: map[string]int{}}
+	cmd.Stderr = &im.stderr
 	var err error
-	if im.stdin, err = im.cmd.StdinPipe(); err != nil {
+	if im.stdin, err = cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
-	out, err := im.cmd.StdoutPipe()
+	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
-	if err := im.cmd.Start(); err != nil {
+	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("git fast-import: %w", err)
 	}
 	im.in, im.out = bufio.NewWriter(im.stdin), bufio.NewReader(out)
@@ -107,7 +107,7 @@ func data(w io.Writer, s string) { fmt.Fprintf(w, "data %d\n%s\n", len(s), s) }
 // failed says why git went away.
 func (im *importer) failed(err error) error {
 	im.stdin.Close()
-	if waited := im.cmd.Wait(); waited != nil {
+	if waited := im.wait(); waited != nil {
 		err = waited
 	}
 	return fmt.Errorf("git fast-import: %w: %s", err, im.stderr.String())
@@ -118,7 +118,7 @@ func (im *importer) close() error {
 	im.in.WriteString("done\n")
 	err := im.in.Flush()
 	im.stdin.Close()
-	if waited := im.cmd.Wait(); waited != nil {
+	if waited := im.wait(); waited != nil {
 		err = waited
 	}
 	if err != nil {

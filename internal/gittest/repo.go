@@ -23,8 +23,8 @@ var Start = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 
 // Who wrote and committed what no option says otherwise of.
 const (
-	Name  = "Ada Fork"
-	Email = "ada@example.org"
+	Name  = "Fork Maintainer"
+	Email = "maintainer@fork.example"
 )
 
 // TB is the part of testing.TB that New needs.
