@@ -36,6 +36,7 @@ type block struct {
 	section *section // the heading above it
 	intro   *block   // the paragraph that introduces its list or table
 	entry   []*entry // the commits that an item is about
+	sense   *sense   // what it says to what stands under it, worked out once
 }
 
 // table is what the rows of one table share.
@@ -197,6 +198,9 @@ var taskBox = regexp.MustCompile(`^\[([ xX~\-!/>?✓✔✗✘❌✅])\](\s+|$)`)
 // takeBox cuts a task's box off the start of an item. The marks beyond the
 // two of GitHub are common in lists that people keep by hand.
 func (b *block) takeBox() {
+	if !strings.HasPrefix(b.text.s, "[") {
+		return
+	}
 	m := taskBox.FindStringSubmatchIndex(b.text.s)
 	if m == nil {
 		return

@@ -17,6 +17,9 @@ var (
 
 // paths returns the file names in a text, in order, each once.
 func paths(s string) []string {
+	if !strings.ContainsAny(s, "./") {
+		return bareNames(s)
+	}
 	var out []string
 	for _, m := range pathWord.FindAllStringIndex(s, -1) {
 		w := strings.TrimRight(s[m[0]:m[1]], ".-*")
@@ -24,6 +27,17 @@ func paths(s string) []string {
 			continue
 		}
 		if isPath(w) && !contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// bareNames returns the files of a text without dots and slashes.
+func bareNames(s string) []string {
+	var out []string
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if bareFile[w] && !contains(out, w) {
 			out = append(out, w)
 		}
 	}

@@ -23,7 +23,7 @@ var months = []string{"jan jän ene янв gen", "feb fév fev фев", "mar mä
 // findDate returns the first date in a text as YYYY-MM-DD, "" if there is
 // none.
 func findDate(s string) string {
-	if !strings.ContainsAny(s, "12") {
+	if !strings.Contains(s, "20") && !strings.Contains(s, "19") {
 		return ""
 	}
 	best, at := "", len(s)

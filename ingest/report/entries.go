@@ -122,7 +122,7 @@ func (d *doc) state(e *entry, word fact.Word, t tier, visit, line int, words str
 		word = fact.WordUnknown
 	}
 	s := say{fact.Statement{Status: word, Line: line, Text: shorten(words, 160)}, t, visit}
-	for i := len(e.says) - 1; i >= 0; i-- {
+	for i := len(e.says) - 1; i >= 0 && e.says[i].visit >= visit; i-- {
 		if e.says[i].visit == visit {
 			if t >= e.says[i].tier && (word != fact.WordUnknown || e.says[i].Status == fact.WordUnknown) {
 				if e.says[i].Status == word {

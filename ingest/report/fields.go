@@ -30,7 +30,10 @@ func splitLabel(s string) (label string, value int, ok bool) {
 
 // fieldOf returns what a label or a column's head announces.
 func fieldOf(label string) (string, bool) {
-	label = strings.TrimFunc(markOrNumber.ReplaceAllString(label, ""), func(r rune) bool {
+	if r, _ := utf8.DecodeRuneInString(label); !unicode.IsLetter(r) {
+		label = markOrNumber.ReplaceAllString(label, "")
+	}
+	label = strings.TrimFunc(label, func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune("*_`", r)
 	})
 	if label == "" || len(label) > maxLabel {

@@ -242,26 +242,49 @@ type pullRequest struct {
 	number   int
 }
 
-var pullNumber = regexp.MustCompile(`(?:^|[^\w#&/-])(?:(?i:PRs?|MR|pull request|プルリクエスト)\s*)?#(\d{1,7})\b|\b(?:PR|MR)[- ]?(\d{2,7})\b|/pull/(\d{1,7})\b`)
-
-// findPulls returns the pull requests named in a text, in order.
+// findPulls returns the pull requests named in a text, in order: "#123",
+// "PR 123", and addresses that end in /pull/123.
 func findPulls(s string) []pullRequest {
-	if !strings.ContainsAny(s, "#RP/") {
-		return nil
-	}
 	var found []pullRequest
-	for _, m := range pullNumber.FindAllStringSubmatchIndex(s, -1) {
-		for g := 2; g < len(m); g += 2 {
-			if m[g] >= 0 {
-				n := 0
-				for _, c := range s[m[g]:m[g+1]] {
-					n = n*10 + int(c-'0')
-				}
-				if n > 0 {
-					found = append(found, pullRequest{m[0], m[1], n})
-				}
-			}
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' || i > 0 && wordByte(s[i-1]) {
+			continue
 		}
+		end, n := i, 0
+		for end < len(s) && s[end] >= '0' && s[end] <= '9' && end-i < 9 {
+			n = n*10 + int(s[end]-'0')
+			end++
+		}
+		from := pullStart(s, i)
+		if from >= 0 && n > 0 && end-i <= 7 && (end == len(s) || !wordByte(s[end])) {
+			found = append(found, pullRequest{from, end, n})
+		}
+		i = end
 	}
 	return found
+}
+
+// pullStart returns where the name of a pull request begins whose number is
+// at pos, -1 if it is another number.
+func pullStart(s string, pos int) int {
+	before := s[:pos]
+	if strings.HasSuffix(before, "/pull/") {
+		return pos - len("/pull/")
+	}
+	from, hash := pos, false
+	if before, hash = strings.CutSuffix(before, "#"); hash {
+		if from--; from > 0 && strings.IndexByte("&/#-", s[from-1]) >= 0 {
+			return -1
+		}
+	}
+	word := strings.TrimRight(before, " -")
+	for _, name := range []string{"PRs", "PR", "MR", "pull request", "プルリクエスト"} {
+		if at := len(word) - len(name); at >= 0 && strings.EqualFold(word[at:], name) && (hash || word[at] < 'a') && (at == 0 || !wordByte(word[at-1])) {
+			return at
+		}
+	}
+	if !hash || from > 0 && wordByte(s[from-1]) {
+		return -1
+	}
+	return from
 }

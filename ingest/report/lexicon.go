@@ -33,14 +33,37 @@ type hit struct {
 // over folded characters.
 type domain struct {
 	nodes []trieNode
+	ascii [128]int32 // first characters; 0 is none, for node 0 is the root
 	first map[rune]int32
 }
 
 type trieNode struct {
-	next     map[rune]int32
+	next     []edge
 	meaning  string
 	strength strength
 	open     bool // any ending may follow
+}
+
+// edge leads to the node of the next character. Most nodes have one or two.
+type edge struct {
+	r  rune
+	to int32
+}
+
+// step returns the node behind a character, 0 if there is none.
+func (d *domain) step(at int32, r rune) int32 {
+	if at == 0 {
+		if r < 128 {
+			return d.ascii[r]
+		}
+		return d.first[r]
+	}
+	for _, e := range d.nodes[at].next {
+		if e.r == r {
+			return e.to
+		}
+	}
+	return 0
 }
 
 var lexicon = sync.OnceValue(func() map[string]*domain {
@@ -52,7 +75,7 @@ var lexicon = sync.OnceValue(func() map[string]*domain {
 		}
 		d := all[fields[0]]
 		if d == nil {
-			d = &domain{first: map[rune]int32{}}
+			d = &domain{first: map[rune]int32{}, nodes: make([]trieNode, 1)}
 			all[fields[0]] = d
 		}
 		level := map[string]strength{"strong": strengthStrong, "weak": strengthWeak, "soft": strengthSoft, "cell": strengthCell}[fields[2]]
@@ -68,27 +91,28 @@ func words(name string) *domain { return lexicon()[name] }
 // insert adds a phrase; the first meaning of a phrase stays.
 func (d *domain) insert(phrase, meaning string, level strength) {
 	stem, open := strings.CutSuffix(phrase, "*")
-	next := d.first
-	at := int32(-1)
-	last := ' '
+	at, last := int32(0), ' '
 	for _, r := range strings.TrimSpace(stem) {
 		if r = fold(r); r < 0 || r == ' ' && last == ' ' {
 			continue
 		}
 		last = r
-		child, ok := next[r]
-		if !ok {
+		child := d.step(at, r)
+		if child == 0 {
 			child = int32(len(d.nodes))
 			d.nodes = append(d.nodes, trieNode{})
-			next[r] = child
+			switch {
+			case at != 0:
+				d.nodes[at].next = append(d.nodes[at].next, edge{r, child})
+			case r < 128:
+				d.ascii[r] = child
+			default:
+				d.first[r] = child
+			}
 		}
 		at = child
-		if d.nodes[at].next == nil {
-			d.nodes[at].next = map[rune]int32{}
-		}
-		next = d.nodes[at].next
 	}
-	if at >= 0 && d.nodes[at].meaning == "" {
+	if at > 0 && d.nodes[at].meaning == "" {
 		d.nodes[at].meaning, d.nodes[at].strength, d.nodes[at].open = meaning, level, open
 	}
 }
@@ -148,17 +172,18 @@ func (d *domain) scan(s string) []hit {
 // match returns the longest phrase that starts at a position.
 func (d *domain) match(s string, from int) (hit, bool) {
 	var best hit
-	next := d.first
-	last := ' '
+	at, last := int32(0), ' '
 	for i := from; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		i += n
 		f := fold(r)
-		if f < 0 && i-n > from || f == ' ' && last == ' ' {
+		if f < 0 && i-n == from {
+			break
+		}
+		if f < 0 || f == ' ' && last == ' ' {
 			continue
 		}
-		at, ok := next[f]
-		if !ok {
+		if at = d.step(at, f); at == 0 {
 			break
 		}
 		last = f
@@ -179,7 +204,6 @@ func (d *domain) match(s string, from int) (hit, bool) {
 				best = hit{from, end, node.meaning, node.strength}
 			}
 		}
-		next = node.next
 	}
 	return best, best.to > 0
 }

@@ -16,7 +16,7 @@
 // Nothing is checked against a repository: a report is testimony.
 //
 // The time is linear in the size of the input. To keep it so, only the first
-// 8 MiB are read, lines are cut after 16 KiB and 24 levels of nesting.
+// 4 MiB are read, lines are cut after 16 KiB and 24 levels of nesting.
 package report
 
 import (

@@ -33,6 +33,14 @@ func (s *section) above() *sense {
 	return s.sense
 }
 
+// announces returns what an item or a paragraph says to what stands under it.
+func (b *block) announces() *sense {
+	if b.sense == nil {
+		b.sense = titleSense(&b.text, false)
+	}
+	return b.sense
+}
+
 // titleSense reads a heading. The title of a whole report decides only by
 // plain words: "Upstream Merge Log" merges nothing.
 func titleSense(t *text, top bool) *sense {
@@ -152,10 +160,10 @@ func (d *doc) surroundings(b *block) inherited {
 	}
 	for at := b; at != nil; at = at.parent {
 		if at != b && len(at.entry) == 0 && at.text.s != "" {
-			take(titleSense(&at.text, false))
+			take(at.announces())
 		}
 		if at.intro != nil && introduces(at.intro, false) && len(at.intro.entry) == 0 {
-			take(titleSense(&at.intro.text, false))
+			take(at.intro.announces())
 		} else if at.intro != nil {
 			in.reverse = in.reverse || forkFirst(at.intro.text.s)
 		}

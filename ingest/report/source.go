@@ -12,7 +12,7 @@ import (
 // The limits that keep any input linear. Each is far above what a person or
 // a tool writes: what lies beyond is not read.
 const (
-	maxSource    = 8 << 20  // bytes of a report
+	maxSource    = 4 << 20  // bytes of a report
 	maxLine      = 16 << 10 // bytes of a line
 	maxParagraph = 16 << 10 // bytes without an empty line, tables aside
 	maxNesting   = 24       // quote marks and bullets at the start of a line

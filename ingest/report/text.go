@@ -93,7 +93,11 @@ func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' }
 // plain is the text on one line without the stray backticks and asterisks of
 // unbalanced markup.
 func plain(s string) string {
-	return strings.Join(strings.Fields(strings.Trim(s, "*_ \n")), " ")
+	s = strings.Trim(s, "*_ \n")
+	if !strings.Contains(s, "  ") && !strings.ContainsAny(s, "\n\t\u00a0\u3000") {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
 }
 
 // shorten cuts a text after at most limit bytes, at a character.

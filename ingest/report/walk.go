@@ -406,7 +406,9 @@ func (d *doc) sentence(b *block, l *line, in inherited, inside bool) []*entry {
 		}
 		d.visit++
 		d.state(e, word, t, d.visit, t2line(b, m), l.t.s)
-		d.conflictsFrom(e, l.t, false)
+		if len(subjects) == 1 {
+			d.conflictsFrom(e, l.t, false)
+		}
 		out = append(out, e)
 	}
 	return out
