@@ -297,7 +297,7 @@ func (w *writer) follow(ctx context.Context, store *db.Store) (more bool, err er
 		for _, c := range changes {
 			t.add(c)
 		}
-		if err := w.apply(tx, t); err != nil {
+		if err := w.apply(ctx, tx, t); err != nil {
 			return err
 		}
 		w.state.Seq = changes[len(changes)-1].Seq
@@ -306,7 +306,7 @@ func (w *writer) follow(ctx context.Context, store *db.Store) (more bool, err er
 	return more, err
 }
 
-func (w *writer) apply(tx *db.Tx, t touched) error {
+func (w *writer) apply(ctx context.Context, tx *db.Tx, t touched) error {
 	views, err := tx.Views()
 	if err != nil {
 		return err
@@ -334,6 +334,9 @@ func (w *writer) apply(tx *db.Tx, t touched) error {
 	}
 	w.total = w.stats.Documents + len(stale) + len(w.entries) + len(t.decisions)
 	for _, hash := range slices.Sorted(maps.Keys(stale)) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := w.putCommit(tx, views, stale[hash], hash); err != nil {
 			return err
 		}

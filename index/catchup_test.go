@@ -77,6 +77,9 @@ func TestDocuments(t *testing.T) {
 	if got := ids(t, x); !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
+	if r := find(t, x, "path:embedding.rs/mistralrs-core"); r.Total != 0 {
+		t.Errorf("the end of one path and the beginning of the next are found as one: %+v", r.Hits)
+	}
 	if r := find(t, x, `"in no view"`); r.Total != 0 && r.Note == "" {
 		t.Errorf("a commit in no view is an answer: %+v", r.Hits)
 	}
