@@ -379,24 +379,41 @@ func TestAnInterruptedCatchUpGoesOn(t *testing.T) {
 		}
 		return tx.PutView(&v)
 	})
-	ctx, cancel := context.WithCancel(t.Context())
-	_, err := x.CatchUp(ctx, store, func(done, total int) {
-		if done > total {
-			t.Errorf("%d of %d done", done, total)
+	interrupt := func() {
+		t.Helper()
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := x.CatchUp(ctx, store, func(done, total int) {
+			if done > total {
+				t.Errorf("%d of %d done", done, total)
+			}
+			cancel()
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("got %v", err)
 		}
-		cancel()
-	})
-	if !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v", err)
+		if r := find(t, x, "EmbeddingLoader"); r.Total != 4 {
+			t.Errorf("in the middle: found %d", r.Total)
+		}
 	}
-	if r := find(t, x, "EmbeddingLoader"); r.Total != 4 {
-		t.Errorf("in the middle: found %d", r.Total)
-	}
+	interrupt()
 	if stats := catchUp(t, x, store); stats.Rebuilt != "" {
 		t.Errorf("rebuilt: %s", stats.Rebuilt)
 	}
 	if got, want := len(ids(t, x)), 3*maxBatch+17; got != want {
 		t.Errorf("%d documents, want %d", got, want)
+	}
+	change(t, store, func(tx *db.Tx) error {
+		for i := range 3 * maxBatch {
+			if err := tx.PutPatch(&fact.Patch{Hash: fmt.Sprintf("%040x", i+1), Adds: []string{"Everywhere"}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	interrupt()
+	catchUp(t, x, store)
+	if r := find(t, x, "introduces:Everywhere"); r.Total != 3*maxBatch {
+		t.Errorf("%d of %d patches are in the index", r.Total, 3*maxBatch)
 	}
 }
 
