@@ -46,7 +46,6 @@
 //	change    seq              → flag kind 00 key: what changed; flag 1: deleted
 //	gone      kind 00 key      → seq of a deleted record's tombstone
 //
-// A record is the seq of its own entry in change, then CBOR without the
-// fields that its key holds. meta and pr are not logged: the first
-// is bookkeeping, the second follows from commit.
+// A record is the seq of its own entry in change, then CBOR. meta and pr are
+// not logged: the first is bookkeeping, the second follows from commit.
 package db
