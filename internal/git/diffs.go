@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -329,12 +330,20 @@ func unreadableFile(change Change) File {
 const maxPathspec = 24_000
 
 // apart compares a commit that lacks blobs, with the paths concerned left out.
+// Folders of build output are left out as well, as if all in them were binary:
+// where such a commit comes from, they hold thousands of files.
 func (w *diffWorker) apart(ctx context.Context, job *diffJob) error {
 	c := job.commit
 	var lost []File
 	var warnings []Warning
 	var exclude []string
 	length := 0
+	folders := map[string]bool{}
+	leaveOut := func(path string) {
+		spec := ":(top,exclude,literal)" + path
+		exclude = append(exclude, spec)
+		length += len(spec) + 3
+	}
 	for _, change := range c.Changes {
 		missing := ""
 		for _, id := range change.blobs() {
@@ -343,13 +352,24 @@ func (w *diffWorker) apart(ctx context.Context, job *diffJob) error {
 				warnings = append(warnings, Warning{Kind: AbsentBlob, Commit: c.Hash, Path: change.Path, Object: id})
 			}
 		}
-		if missing == "" {
+		folder := outputFolder(change.Path)
+		if strings.HasSuffix("/"+folder, "/vendor") {
+			folder = "" // sources, though of others
+		}
+		if missing == "" && folder == "" {
 			continue
 		}
-		lost = append(lost, unreadableFile(change))
-		spec := ":(top,exclude,literal)" + change.Path
-		exclude = append(exclude, spec)
-		length += len(spec) + 3
+		f := unreadableFile(change)
+		if missing == "" {
+			f.Unreadable, f.Binary = false, true
+		}
+		lost = append(lost, f)
+		if folder == "" {
+			leaveOut(change.Path)
+		} else if !folders[folder] {
+			folders[folder] = true
+			leaveOut(folder)
+		}
 	}
 	if len(lost) == len(c.Changes) {
 		return w.deliver(&Diff{Commit: c, Files: lost, Warnings: warnings})

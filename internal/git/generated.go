@@ -43,30 +43,45 @@ func set(names ...string) map[string]bool {
 // minified and compiled code, dependencies copied in, build output. It goes by
 // the path alone.
 func Generated(path string) bool {
-	rest := path
-	for {
-		folder, below, ok := strings.Cut(rest, "/")
-		if !ok {
-			break
-		}
-		if generatedFolders[folder] {
-			return true
-		}
-		if folder == "target" || strings.HasPrefix(folder, "target-") {
-			child, _, _ := strings.Cut(below, "/")
-			if targetOutput[child] || path == "target/"+below {
-				return true
-			}
-		}
-		rest = below
+	if outputFolder(path) != "" {
+		return true
 	}
-	if generatedNames[rest] {
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	if generatedNames[name] {
 		return true
 	}
 	for _, suffix := range generatedSuffixes {
-		if strings.HasSuffix(rest, suffix) {
+		if strings.HasSuffix(name, suffix) {
 			return true
 		}
 	}
 	return false
+}
+
+// outputFolder returns the folder of a path in which everything is generated,
+// empty if there is none.
+func outputFolder(path string) string {
+	for at := 0; ; {
+		end := strings.IndexByte(path[at:], '/')
+		if end < 0 {
+			return ""
+		}
+		folder := path[at : at+end]
+		below := path[at+end+1:]
+		if generatedFolders[folder] {
+			return path[:at+end]
+		}
+		if folder == "target" || strings.HasPrefix(folder, "target-") {
+			child, _, deeper := strings.Cut(below, "/")
+			switch {
+			case at == 0 && folder == "target":
+				return folder
+			case targetOutput[child] && deeper:
+				return path[:at+end+1+len(child)]
+			case targetOutput[child]:
+				return path
+			}
+		}
+		at += end + 1
+	}
 }
