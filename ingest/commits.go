@@ -24,7 +24,8 @@ const (
 // survey is what one fork's view consists of, before anything of it is read.
 type survey struct {
 	view             fact.View
-	newRange, newOwn int // how many of either list the store lacked
+	newRange, newOwn int       // how many of either list the store lacked
+	reports          []tracked // found in the fork's tree
 }
 
 // surveyFork lists the commits of both sides.

@@ -8,14 +8,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"tracker/db"
 	"tracker/ingest/report"
 	"tracker/internal/block"
 	"tracker/internal/fact"
@@ -29,9 +31,6 @@ const (
 	// maxReport is the size in bytes up to which a Markdown file is read.
 	maxReport = 64 << 20
 )
-
-// hashWord finds the words of a text that may be abbreviated hashes.
-var hashWord = regexp.MustCompile(`\b[0-9a-fA-F]{7,64}\b`)
 
 // Unreadable is an input that could not be read, and why.
 type Unreadable struct {
@@ -160,9 +159,15 @@ func when(date string, changed time.Time) int64 {
 	return day.Add(24*time.Hour - time.Second).Unix()
 }
 
-// forkReports finds the reports tracked in the fork: Markdown files that name
+// tracked is a report found in the fork's tree.
+type tracked struct {
+	path string
+	text []byte
+}
+
+// findTracked finds the reports tracked in the fork: Markdown files that name
 // at least three commits of the range outside tracker's own markers.
-func forkReports(ctx context.Context, repo *git.Repo, view *fact.View) ([]fact.StoredReport, error) {
+func findTracked(ctx context.Context, repo *git.Repo, view *fact.View) ([]tracked, error) {
 	var paths []string
 	err := repo.ListTree(ctx, view.Fork.Commit, func(e git.TreeEntry) error {
 		if e.Type == "blob" && isMarkdown(e.Path) && e.Size > 0 && e.Size <= maxReport {
@@ -170,39 +175,60 @@ func forkReports(ctx context.Context, repo *git.Repo, view *fact.View) ([]fact.S
 		}
 		return nil
 	})
-	if err != nil {
+	if err != nil || len(paths) == 0 {
 		return nil, err
 	}
 	rangeHashes := slices.Clone(view.Range)
 	slices.Sort(rangeHashes)
-	texts := map[string][]byte{}
-	var taken []string
+	var out []tracked
 	err = repo.ReadFiles(ctx, view.Fork.Commit, paths, maxReport, func(p string, text []byte) error {
 		if text != nil && bytes.IndexByte(text, 0) < 0 && namesCommits(block.Strip(text), rangeHashes) {
-			texts[p] = text
-			taken = append(taken, p)
+			out = append(out, tracked{p, text})
 		}
 		return nil
 	})
-	if err != nil || len(taken) == 0 {
-		return nil, err
+	return out, err
+}
+
+// lastChanged tells when each path was last changed in the fork: by the fork's
+// own commits, which are stored, or before that, by git.
+func lastChanged(ctx context.Context, repo *git.Repo, tx *db.Tx, view *fact.View, found []tracked) (map[string]time.Time, error) {
+	out := map[string]time.Time{}
+	open := map[string]bool{}
+	for _, t := range found {
+		open[t.path] = true
 	}
-	changed, err := repo.LastChanged(ctx, view.Fork.Commit, "", taken)
-	if err != nil {
-		return nil, err
+	for _, h := range view.Own {
+		if len(open) == 0 {
+			break
+		}
+		c, err := tx.Commit(h)
+		if err != nil {
+			return nil, err
+		}
+		if c == nil {
+			continue
+		}
+		for _, f := range c.Files {
+			if open[f.Path] {
+				delete(open, f.Path)
+				out[f.Path] = c.CommitDate
+			}
+		}
 	}
-	var out []fact.StoredReport
-	for _, p := range taken {
-		out = append(out, stored(p, "fork", texts[p], changed[p]))
+	if len(open) == 0 {
+		return out, nil
 	}
-	return out, nil
+	older, err := repo.LastChanged(ctx, view.Fork.Commit, "", slices.Sorted(maps.Keys(open)))
+	maps.Copy(out, older)
+	return out, err
 }
 
 // namesCommits reports whether a text names enough commits of the range, given
 // sorted.
 func namesCommits(text []byte, rangeHashes []string) bool {
 	found := map[string]bool{}
-	for _, w := range hashWord.FindAll(text, -1) {
+	for w := range hashWords(text) {
 		p := strings.ToLower(string(w))
 		i, _ := slices.BinarySearch(rangeHashes, p)
 		if i < len(rangeHashes) && strings.HasPrefix(rangeHashes[i], p) {
@@ -212,4 +238,33 @@ func namesCommits(text []byte, rangeHashes []string) bool {
 		}
 	}
 	return false
+}
+
+// hashWords yields the words of a text that may be abbreviated hashes: 7 to 64
+// hexadecimal digits with no other letter or digit beside them.
+func hashWords(text []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for i := 0; i < len(text); {
+			if !wordByte(text[i]) {
+				i++
+				continue
+			}
+			start, isHex := i, true
+			for i < len(text) && wordByte(text[i]) {
+				isHex = isHex && hexByte(text[i])
+				i++
+			}
+			if isHex && i-start >= 7 && i-start <= 64 && !yield(text[start:i]) {
+				return
+			}
+		}
+	}
+}
+
+func wordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80
+}
+
+func hexByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }

@@ -304,8 +304,8 @@ func ownNamed(known *names, s *sides, upstream string, e *fact.ReportCommit) []s
 	if e.ForkCommit != "" {
 		add(e.ForkCommit, true)
 	}
-	for _, w := range hashWord.FindAllString(e.Reason, -1) {
-		add(w, false)
+	for w := range hashWords([]byte(e.Reason)) {
+		add(string(w), false)
 	}
 	return out
 }

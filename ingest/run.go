@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"tracker/db"
 	"tracker/index"
 	"tracker/internal/fact"
@@ -95,7 +97,21 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 			}
 			surveys = append(surveys, s)
 		}
-		if sum.New, sum.Warnings, err = readCommits(ctx, in.Repo, in.Store, surveys, o.Progress); err != nil {
+		// Reports and commits are read side by side: both only need the survey.
+		group, gctx := errgroup.WithContext(ctx)
+		group.Go(func() (err error) {
+			sum.New, sum.Warnings, err = readCommits(gctx, in.Repo, in.Store, surveys, o.Progress)
+			return err
+		})
+		group.Go(func() (err error) {
+			for _, s := range surveys {
+				if s.reports, err = findTracked(gctx, in.Repo, &s.view); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err := group.Wait(); err != nil {
 			return nil, err
 		}
 		for _, s := range surveys {
@@ -218,13 +234,17 @@ func (in *Ingest) reports(ctx context.Context, o Options, surveys []*survey, bef
 	inFork := map[string]bool{}
 	if moved {
 		for _, s := range surveys {
-			tracked, err := forkReports(ctx, in.Repo, &s.view)
+			var changed map[string]time.Time
+			err := in.Store.Peek(ctx, func(tx *db.Tx) (err error) {
+				changed, err = lastChanged(ctx, in.Repo, tx, &s.view, s.reports)
+				return err
+			})
 			if err != nil {
 				return nil, err
 			}
-			for _, r := range tracked {
-				inFork[r.ID] = true
-				found = append(found, r)
+			for _, t := range s.reports {
+				inFork[t.path] = true
+				found = append(found, stored(t.path, "fork", t.text, changed[t.path]))
 			}
 		}
 	} else {

@@ -35,6 +35,8 @@ func explain(err error) *Failure {
 		return &Failure{ExitNothing, errors.New("nothing ingested yet"), "tracker ingest"}
 	case errors.As(err, &busy):
 		return &Failure{ExitHeld, busy, "wait for it, or try again with --wait 30s"}
+	case errors.Is(err, index.ErrBusy):
+		return &Failure{ExitHeld, err, "wait for the ingest that writes it, and ask again"}
 	case errors.As(err, &format):
 		return &Failure{ExitFailed, err, "use the tracker that wrote it, or name another folder with --db DIR"}
 	case errors.As(err, &corrupt):

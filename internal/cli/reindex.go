@@ -21,10 +21,7 @@ func reindexCommand(env *environment) *cli.Command {
 				return err
 			}
 			defer lock.Release()
-			if err := p.index.Remove(); err != nil {
-				return err
-			}
-			stats, err := p.index.CatchUp(c.Context, p.store, nil)
+			stats, err := p.index.Rebuild(c.Context, p.store, nil)
 			if err != nil {
 				return err
 			}
