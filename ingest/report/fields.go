@@ -122,6 +122,8 @@ func (d *doc) field(b *block, label, meaning string, at int) bool {
 			}
 			return true
 		}
+	case "date", "author":
+		return true
 	case "position", "fork pr":
 		for _, m := range findHashes(&value) {
 			if meaning == "position" && strings.Contains(strings.ToLower(label), "fork") {
@@ -267,7 +269,11 @@ func (d *doc) setField(e *entry, meaning string, value *text, line, visit int, i
 	case "conflict":
 		d.conflictField(e, value)
 		if e.Conflicts != nil {
-			d.state(e, fact.WordConflict, tierImplied, visit, line, s)
+			word := fact.WordConflict
+			if len(words("method").scan(s)) > 0 {
+				word = fact.WordIntegrated
+			}
+			d.state(e, word, tierImplied, visit, line, s)
 		}
 	case "resolution":
 		if e.Resolution == "" {

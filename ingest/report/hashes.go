@@ -38,10 +38,13 @@ const (
 // times, versions, colours, identifiers with hyphens, file names and the
 // checksums of other things are not; a word of digits or letters alone is
 // one only in code, in a link or at the start.
-func findHashes(t *text) []mention {
+func findHashes(t *text) []mention { return hashesIn(t, 0, len(t.s)) }
+
+// hashesIn finds the hashes that begin in a part of a text.
+func hashesIn(t *text, start, stop int) []mention {
 	var found []mention
 	s := t.s
-	for i := 0; i < len(s); {
+	for i := start; i < stop; {
 		if !wordByte(s[i]) {
 			i++
 			continue

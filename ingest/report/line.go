@@ -14,7 +14,8 @@ type line struct {
 	t        *text
 	mentions []mention
 	pulls    []pullRequest
-	titleAt  int // the title of the commit, in bytes of t; equal when there is none
+	legend   ruling // what the report's legend says of the mark that the line begins with
+	titleAt  int    // the title of the commit, in bytes of t; equal when there is none
 	titleEnd int
 }
 
@@ -31,6 +32,9 @@ func (d *doc) readLine(t *text, reverse, prose bool) *line {
 		} else if side == "upstream" {
 			m.upstream = true
 		}
+	}
+	if first, _, ok := strings.Cut(t.s, " "); ok {
+		l.legend = d.legend[legendKey(first)]
 	}
 	l.findTitle()
 	return l
@@ -100,8 +104,12 @@ func (l *line) assignRoles(reverse, prose bool) {
 				break
 			}
 			m.role = prev
-			if prev == roleSubject {
+			if prev == roleFork && i+1 < len(l.mentions) && arrowGap.MatchString(s[m.to:l.mentions[i+1].from]) {
+				m.role = roleSubject // "a → b, c → d"
+			}
+			if m.role == roleSubject {
 				last = i
+				break
 			}
 			if prev == roleFork {
 				m.of = l.mentions[i-1].of
@@ -165,10 +173,13 @@ func wordBefore(gap string) (string, bool) {
 			gap = gap[i+1:]
 		}
 	}
-	for _, h := range words("before").scan(gap) {
-		if h.to == len(gap) {
+	hits := words("before").scan(gap)
+	for n := len(hits); n > 0 && hits[n-1].to == len(gap); n-- {
+		h := hits[n-1]
+		if h.meaning != "noun" {
 			return h.meaning, true
 		}
+		gap = strings.TrimRight(gap[:h.from], " ")
 	}
 	return "", false
 }
@@ -268,6 +279,9 @@ func (l *line) findTitle() {
 	for _, kind := range []spanKind{spanCode, spanStrong, spanLink} {
 		if sp, ok := l.t.within(from, kind); ok && sp.to-from > 1 && (sp.from >= pos || kind == spanLink) {
 			inner := l.t.slice(max(from, sp.from), sp.to)
+			if kind == spanCode && isPath(inner.s) {
+				return
+			}
 			if o := read(&inner, 0, 0); !o.lead.found() || len(strings.Fields(inner.s)) > 3 {
 				l.titleEnd = sp.to
 			}
@@ -381,6 +395,9 @@ func (l *line) rest() text {
 func (l *line) judge(b *block, in inherited) (fact.Word, tier, ruling) {
 	o := read(l.t, l.titleAt, l.titleEnd)
 	own := o.lead
+	if l.legend.found() && !own.found() {
+		o.mark = l.legend
+	}
 	if !own.found() {
 		own = o.mark
 	} else if !own.word.Decides() && o.mark.word.Decides() && own.word != fact.WordPending {
@@ -392,7 +409,7 @@ func (l *line) judge(b *block, in inherited) (fact.Word, tier, ruling) {
 			own.word = fact.WordIntegrated
 		}
 	}
-	if own.word == fact.WordConflict || !own.found() && o.soft.word == fact.WordConflict {
+	if own.word == fact.WordConflict || !own.found() && (o.soft.word == fact.WordConflict || in.word == fact.WordConflict) {
 		if len(words("method").scan(l.t.s)) > 0 && b.box == "" && !in.word.Decides() {
 			return fact.WordIntegrated, tierImplied, ruling{word: fact.WordIntegrated}
 		}

@@ -21,6 +21,8 @@ package report
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"tracker/internal/fact"
 )
@@ -74,7 +76,7 @@ func titleOf(blocks []*block) string {
 // readLegend learns the words and boxes that a report defines for itself.
 func (d *doc) readLegend(blocks []*block) {
 	for _, b := range blocks {
-		if b.kind != blockItem && b.kind != blockParagraph || len(b.text.spans) == 0 || len(findHashes(&b.text)) > 0 {
+		if b.kind != blockItem && b.kind != blockParagraph || len(b.text.s) > 1000 || len(findHashes(&b.text)) > 0 {
 			continue
 		}
 		announced := false
@@ -89,6 +91,7 @@ func (d *doc) readLegend(blocks []*block) {
 		if !announced {
 			continue
 		}
+		d.readMarkLegend(&b.text)
 		for i, sp := range b.text.spans {
 			if sp.kind != spanCode {
 				continue
@@ -103,6 +106,24 @@ func (d *doc) readLegend(blocks []*block) {
 			key := b.text.slice(sp.from, sp.to)
 			meaning := b.text.slice(sp.to, end)
 			d.define(&key, &meaning)
+		}
+	}
+}
+
+// readMarkLegend learns "✅ taken · 🚫 refused".
+func (d *doc) readMarkLegend(t *text) {
+	_, at, _ := splitLabel(t.s)
+	for part := range strings.FieldsFuncSeq(t.s[at:], func(r rune) bool { return strings.ContainsRune("·|,;/、，；", r) }) {
+		mark, meaning, ok := strings.Cut(strings.TrimSpace(part), " ")
+		if r, _ := utf8.DecodeRuneInString(mark); !ok || r < 0x2000 || unicode.IsLetter(r) {
+			continue
+		}
+		var r ruling
+		for _, h := range verdicts(strings.TrimLeft(meaning, "=:–—- ")) {
+			r = prefer(r, h.ruling(), nil, h)
+		}
+		if r.found() {
+			d.legend[legendKey(mark)] = r
 		}
 	}
 }

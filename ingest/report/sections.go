@@ -36,7 +36,12 @@ func (s *section) above() *sense {
 // announces returns what an item or a paragraph says to what stands under it.
 func (b *block) announces() *sense {
 	if b.sense == nil {
-		b.sense = titleSense(&b.text, false)
+		t := b.text
+		if parts := sentences(t.s); b.kind == blockParagraph && len(parts) > 1 {
+			last := parts[len(parts)-1]
+			t = t.slice(last.from, last.to)
+		}
+		b.sense = titleSense(&t, false)
 	}
 	return b.sense
 }
@@ -128,6 +133,8 @@ type inherited struct {
 	steps   bool
 	reverse bool
 	numbers bool
+	// conflicts says that conflicts are what the list or the chapter is about.
+	conflicts bool
 }
 
 // surroundings asks the introduction of a block's list, the items around it
@@ -137,6 +144,7 @@ func (d *doc) surroundings(b *block) inherited {
 	done := false
 	take := func(s *sense) {
 		in.reverse = in.reverse || s.reverse
+		in.conflicts = in.conflicts || s.kinds["conflicts"] && !s.top && !s.word.Decides()
 		if done {
 			return
 		}

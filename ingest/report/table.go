@@ -236,11 +236,11 @@ func (r *tableRow) collect() {
 // labelsPlace reports whether the label of a row announces a position, as
 // "Fork HEAD before" does.
 func labelsPlace(s string) bool {
-	if len(s) > maxLabel || len(verdicts(s)) > 0 {
+	if len(s) > maxLabel || len(verdicts(s)) > 0 || len(strings.Fields(s)) > 5 {
 		return false
 	}
 	for _, h := range words("field").scan(s) {
-		if h.meaning == "position" {
+		if h.meaning == "position" && (strings.TrimFunc(s[:h.from], fringe) == "" || strings.TrimFunc(s[h.to:], fringe) == "") {
 			return true
 		}
 	}

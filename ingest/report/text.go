@@ -102,6 +102,9 @@ func plain(s string) string {
 
 // shorten cuts a text after at most limit bytes, at a character.
 func shorten(s string, limit int) string {
+	if len(s) > 4*limit {
+		s = strings.ToValidUTF8(s[:4*limit], "")
+	}
 	s = plain(s)
 	if len(s) <= limit {
 		return s

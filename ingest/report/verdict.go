@@ -241,6 +241,11 @@ func (d *doc) readStatus(t *text) ruling {
 	if r, ok := d.legend[legendKey(t.s)]; ok {
 		return r
 	}
+	if first, _, ok := strings.Cut(t.s, " "); ok {
+		if r, ok := d.legend[legendKey(first)]; ok {
+			return r
+		}
+	}
 	for _, sp := range t.spans {
 		if sp.kind != spanLink && sp.from == 0 {
 			if r, ok := d.legend[legendKey(t.s[sp.from:sp.to])]; ok {

@@ -66,7 +66,12 @@ func rangeEnd(s string, m mention) bool {
 // textBlock reads an item or a paragraph.
 func (d *doc) textBlock(b *block) {
 	if label, value, ok := splitLabel(b.text.s); ok {
-		if meaning, known := fieldOf(label); known && d.field(b, label, meaning, value) {
+		rest := b.text.slice(value, len(b.text.s))
+		meaning, known := fieldOf(label)
+		if labelsPlace(label) && !(known && meaning == "upstream" && context(b) != nil) {
+			meaning, known = "position", true
+		}
+		if known && !(verdictLabel(label) && startsWithHash(&rest)) && d.field(b, label, meaning, value) {
 			return
 		}
 	} else if meaning := fieldAbove(b); meaning != "" {
@@ -88,14 +93,25 @@ func (d *doc) textBlock(b *block) {
 	b.entry = d.about(b, l, in)
 }
 
+// verdictLabel reports whether a label is a verdict rather than the name of a
+// field: "Dropped from the merge: abc1234".
+func verdictLabel(label string) bool {
+	if _, ok := words("field").whole(label); ok {
+		return false
+	}
+	for _, h := range verdicts(label) {
+		if h.strength == strengthStrong && leads(label, span{from: 0, to: len(label)}, h) {
+			return true
+		}
+	}
+	return false
+}
+
 // startsWithHash reports whether nothing but marks stands before the first
 // hash of a text.
 func startsWithHash(t *text) bool {
-	found := findHashes(t)
-	if len(found) == 0 {
-		return false
-	}
-	return strings.IndexFunc(t.s[:found[0].from], func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0
+	at := strings.IndexFunc(t.s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+	return at >= 0 && len(hashesIn(t, at, at+1)) > 0
 }
 
 // listLike reports whether a paragraph reads like the item of a list: a hash,
@@ -180,6 +196,11 @@ func (d *doc) about(b *block, l *line, in inherited) []*entry {
 	}
 	if len(out) == 1 {
 		d.describe(out[0], l)
+		if in.conflicts {
+			for _, p := range paths(l.t.s) {
+				addConflict(out[0], p, l.t.s)
+			}
+		}
 	} else {
 		d.describeEach(out, l)
 	}
@@ -350,6 +371,11 @@ func (d *doc) sentence(b *block, l *line, in inherited, inside bool) []*entry {
 	if len(subjects) == 0 {
 		if len(l.mentions) == 0 && len(hits) > 0 && len(l.pulls) > 0 {
 			return d.pullSentence(b, l, hits)
+		}
+		if len(l.mentions) == 1 && l.mentions[0].role != roleFork {
+			if e := d.known(l.mentions[0].hash); e != nil {
+				d.conflictsFrom(e, l.t, false)
+			}
 		}
 		return nil
 	}
