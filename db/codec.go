@@ -190,12 +190,13 @@ type patchRecord struct {
 	Defines    []string          `cbor:"6,keyasint,omitempty"`
 	Lines      []uint64          `cbor:"7,keyasint,omitempty"`
 	Unreadable []string          `cbor:"8,keyasint,omitempty"`
+	Mentions   []string          `cbor:"9,keyasint,omitempty"`
 }
 
 func patchToRecord(p *fact.Patch) *patchRecord {
 	return &patchRecord{
 		PatchID: p.PatchID, DiffID: p.DiffID, FileIDs: p.FileIDs,
-		Adds: p.Adds, Removes: p.Removes, Defines: p.Defines,
+		Adds: p.Adds, Removes: p.Removes, Defines: p.Defines, Mentions: p.Mentions,
 		Lines: p.Lines, Unreadable: p.Unreadable,
 	}
 }
@@ -203,7 +204,7 @@ func patchToRecord(p *fact.Patch) *patchRecord {
 func (r *patchRecord) patch(hash string) *fact.Patch {
 	return &fact.Patch{
 		Hash: hash, PatchID: r.PatchID, DiffID: r.DiffID, FileIDs: r.FileIDs,
-		Adds: r.Adds, Removes: r.Removes, Defines: r.Defines,
+		Adds: r.Adds, Removes: r.Removes, Defines: r.Defines, Mentions: r.Mentions,
 		Lines: r.Lines, Unreadable: r.Unreadable,
 	}
 }

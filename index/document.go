@@ -155,7 +155,7 @@ func commitEntry(tx *db.Tx, views []fact.View, side, hash string) (entry, bool, 
 		fieldPaths:   lines(paths),
 		fieldReason:  reasons,
 		fieldSaid:    said,
-		fieldText:    c.Body,
+		fieldText:    []string{c.Body, lines(patch.Mentions)},
 	}
 	if c.PR > 0 {
 		fields[fieldPR] = strconv.Itoa(c.PR)
@@ -174,8 +174,9 @@ func commitEntry(tx *db.Tx, views []fact.View, side, hash string) (entry, bool, 
 	k.add("", said...)
 	k.add("", c.Body)
 	k.add("defines", strings.Join(patch.Defines, " "))
-	k.add("introduces", strings.Join(without(patch.Adds, patch.Defines), " "))
+	k.add("adds", strings.Join(without(patch.Adds, patch.Defines), " "))
 	k.add("removes", strings.Join(patch.Removes, " "))
+	k.add("mentions", strings.Join(patch.Mentions, " "))
 	k.add("changes", strings.Join(paths, " "))
 	e, err := newEntry(commitID(side, hash), k, fields)
 	return e, err == nil, err

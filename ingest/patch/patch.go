@@ -17,6 +17,6 @@ func From(d *git.Diff, sha256 bool) fact.Patch {
 	}
 	p.FileIDs, p.Lines = lineIDs(d.Files)
 	p.DiffID = diffID(p.FileIDs)
-	p.Adds, p.Removes, p.Defines = identifiers(d.Files)
+	identifiers(d.Files, &p)
 	return p
 }

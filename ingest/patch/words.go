@@ -7,11 +7,12 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"tracker/internal/fact"
 	"tracker/internal/git"
 )
 
 const (
-	// MaxWords caps Adds and Removes each, MaxDefines caps Defines. Of more,
+	// MaxWords caps Adds, Removes and Mentions each, MaxDefines caps Defines. Of more,
 	// those that the diff shows first are kept.
 	MaxWords   = 2000
 	MaxDefines = 500
@@ -22,11 +23,11 @@ const (
 	maxLine = 2000
 )
 
-// identifiers returns what fact.Patch keeps of the words of a diff. Files that
-// are generated or binary bring none. Prose brings only words that look like
-// code, and declares nothing.
-func identifiers(files []git.File) (adds, removes, defines []string) {
-	added, removed := newWords(), newWords()
+// identifiers sets what fact.Patch keeps of the words of a diff. Files that are
+// generated or binary bring none. Prose mentions words that look like code, and
+// neither adds nor declares them.
+func identifiers(files []git.File, p *fact.Patch) {
+	added, removed, mentioned := newWords(), newWords(), newWords()
 	defined, undefined := newWords(), newWords()
 	for i := range files {
 		f := &files[i]
@@ -38,15 +39,17 @@ func identifiers(files []git.File) (adds, removes, defines []string) {
 			if len(text) > maxLine {
 				continue
 			}
+			if lang == prose {
+				if sign == '+' {
+					for word := range codeWords(text) {
+						mentioned.add(word)
+					}
+				}
+				continue
+			}
 			all, declared := added, defined
 			if sign == '-' {
 				all, declared = removed, undefined
-			}
-			if lang == prose {
-				for word := range codeWords(text) {
-					all.add(word)
-				}
-				continue
 			}
 			for word := range words(text) {
 				all.addIdentifier(word)
@@ -56,7 +59,9 @@ func identifiers(files []git.File) (adds, removes, defines []string) {
 			}
 		}
 	}
-	return added.without(removed, MaxWords), removed.without(added, MaxWords), defined.without(undefined, MaxDefines)
+	p.Adds, p.Removes = added.without(removed, MaxWords), removed.without(added, MaxWords)
+	p.Defines = defined.without(undefined, MaxDefines)
+	p.Mentions = mentioned.without(added, MaxWords)
 }
 
 // isName reports whether a declared name is one that words would yield.

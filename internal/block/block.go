@@ -113,6 +113,9 @@ func lineOf(doc []byte, begins, ends [][]int) int {
 // A block without an end is blanked to the end of the document. doc itself is
 // not changed.
 func Strip(doc []byte) []byte {
+	if !bytes.Contains(doc, []byte(beginPrefix)) {
+		return doc
+	}
 	out := make([]byte, 0, len(doc))
 	inside := false
 	for line := range bytes.Lines(doc) {

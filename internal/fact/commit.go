@@ -64,12 +64,15 @@ type Patch struct {
 	// FileIDs gives, for each path that is not generated, the identity of the
 	// lines added and removed there.
 	FileIDs map[string]string `json:"file_ids,omitempty"`
-	// Adds and Removes are the identifiers that occur in added but not in
-	// removed lines, and the reverse; Defines those of Adds that an added line
+	// Adds and Removes are the identifiers of code that occur in added but not
+	// in removed lines, and the reverse; Defines those of Adds that an added line
 	// declares (struct X, func X, class X …). Sorted; each list is capped.
 	Adds    []string `json:"adds,omitempty"`
 	Removes []string `json:"removes,omitempty"`
 	Defines []string `json:"defines,omitempty"`
+	// Mentions are the words of added prose (Markdown, text) that look like
+	// identifiers: it speaks of them and brings none in. Sorted, capped.
+	Mentions []string `json:"mentions,omitempty"`
 	// Lines holds the hashes of the distinct significant lines that the patch
 	// adds or removes (generated files left out), sorted, capped.
 	Lines []uint64 `json:"-"`
