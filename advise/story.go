@@ -164,9 +164,10 @@ func names(e *fact.ReportCommit, c *fact.Commit, acc *fact.Account, report strin
 	return said && (e.PR != 0 && e.PR == c.PR || e.PR == 0 && e.Subject != "" && strings.EqualFold(e.Subject, c.Subject))
 }
 
-// dateOf is a report's own date, else the day it was last changed.
+// dateOf is the day on which a report last spoke: of one tracked in the fork
+// when it was last changed there, of another what it states.
 func dateOf(r *fact.StoredReport) string {
-	if r.Report.Date != "" {
+	if r.Report.Date != "" && r.Source != "fork" {
 		return r.Report.Date
 	}
 	return time.Unix(r.When, 0).UTC().Format(time.DateOnly)

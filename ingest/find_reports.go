@@ -141,16 +141,17 @@ func stored(id, source string, text []byte, changed time.Time) fact.StoredReport
 		Text:   strings.ToValidUTF8(string(text), "\uFFFD"),
 		Report: *report.Parse(block.Strip(text)),
 	}
-	r.When = when(r.Report.Date, changed)
+	r.When = when(source, r.Report.Date, changed)
 	return r
 }
 
-// when orders a report. A report's own day counts, and within that day the
-// time of its last change; a report that was changed on a later day speaks of
-// that later day only if it states no date.
-func when(date string, changed time.Time) int64 {
+// when orders a report among others. Of a report tracked in the fork git knows
+// when it was last changed, which is when it last spoke; a date that it states
+// may be that of its first line. A file's own time says little, so what the
+// report states comes first there.
+func when(source, date string, changed time.Time) int64 {
 	day, err := time.Parse(time.DateOnly, date)
-	if err != nil {
+	if err != nil || source == "fork" && !changed.IsZero() {
 		return changed.Unix()
 	}
 	if c := changed.UTC(); c.Format(time.DateOnly) == date {

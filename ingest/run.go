@@ -253,11 +253,19 @@ func (in *Ingest) reports(ctx context.Context, o Options, surveys []*survey, bef
 		}
 	}
 
+	tracked := map[string]bool{}
+	for _, r := range found {
+		tracked[r.Blob] = tracked[r.Blob] || r.Source == "fork"
+	}
+	for id, r := range before.reports {
+		tracked[r.Blob] = tracked[r.Blob] || inFork[id]
+	}
+
 	out := &readReports{}
 	all := maps.Clone(before.reports)
 	seen := map[string]bool{}
 	for _, r := range found {
-		if seen[r.ID] {
+		if seen[r.ID] || r.Source == "file" && tracked[r.Blob] {
 			continue // given by name and tracked, or tracked in two forks
 		}
 		seen[r.ID] = true
@@ -296,7 +304,7 @@ func (in *Ingest) reports(ctx context.Context, o Options, surveys []*survey, bef
 // sortReports orders reports by time.
 func sortReports(reports []fact.StoredReport) []fact.StoredReport {
 	slices.SortFunc(reports, func(a, b fact.StoredReport) int {
-		return cmp.Or(cmp.Compare(a.When, b.When), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(a.When, b.When), cmp.Compare(a.Report.Date, b.Report.Date), cmp.Compare(a.ID, b.ID))
 	})
 	return reports
 }

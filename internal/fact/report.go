@@ -97,8 +97,9 @@ type StoredReport struct {
 	ID     string `json:"id"`     // path inside the fork (slashes), or the given file's path
 	Source string `json:"source"` // "fork" when tracked in the fork's tree, "file" when given by name
 	Blob   string `json:"blob"`   // SHA-256 of the bytes that were parsed
-	// When orders reports: the report's own date, else the commit that last
-	// changed it, else the file's time. Unix seconds.
+	// When orders reports. Of one tracked in the fork it is when it was last
+	// changed there; of another the day it states, else the file's time. Unix
+	// seconds.
 	When   int64  `json:"when"`
 	Text   string `json:"-"` // the Markdown itself, for search and rendering
 	Report Report `json:"report"`
