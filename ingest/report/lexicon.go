@@ -177,7 +177,7 @@ func (d *domain) match(s string, from int) (hit, bool) {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		i += n
 		f := fold(r)
-		if f < 0 && i-n == from {
+		if (f < 0 || f == ' ') && i-n == from {
 			break
 		}
 		if f < 0 || f == ' ' && last == ' ' {

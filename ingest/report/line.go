@@ -17,6 +17,7 @@ type line struct {
 	legend   ruling // what the report's legend says of the mark that the line begins with
 	titleAt  int    // the title of the commit, in bytes of t; equal when there is none
 	titleEnd int
+	restAt   int // where a title that stands before the hash leaves the rest; 0 otherwise
 }
 
 // readLine finds the commits of a text and what each does there. reverse
@@ -233,6 +234,9 @@ func (l *line) findTitle() {
 	pos := -1
 	for i, m := range l.mentions {
 		if m.role == roleSubject {
+			if l.titleBefore(m) {
+				return
+			}
 			pos = m.to
 			for j := i + 1; j < len(l.mentions) && (l.mentions[j].role == roleFork || l.mentions[j].role == roleSubject) && l.mentions[j].from-pos < 24; j++ {
 				pos = l.mentions[j].to
@@ -291,6 +295,30 @@ func (l *line) findTitle() {
 	l.titleEnd = titleEnd(l.t, from, separated)
 }
 
+// titleBefore takes the words before a hash in parentheses for the title:
+// "Fix the loader (abc1234): skipped".
+func (l *line) titleBefore(m mention) bool {
+	s := l.t.s
+	open := strings.LastIndexAny(s[:m.from], "(（")
+	if open < 0 || strings.Trim(s[open:m.from], "(（`* ") != "" {
+		return false
+	}
+	rest := strings.TrimLeft(s[m.to:], "`* ")
+	if !strings.HasPrefix(rest, ")") && !strings.HasPrefix(rest, "）") {
+		return false
+	}
+	from := 0
+	if at := markOrNumber.FindStringIndex(s); at != nil {
+		from = at[1]
+	}
+	if from >= open || len(strings.Fields(s[from:open])) < 1 || plainlyVerdict(l.t, from, open) {
+		return false
+	}
+	l.titleAt, l.titleEnd = from, open
+	l.restAt = len(s) - len(rest) + 1
+	return true
+}
+
 // titleEnd returns where a title that starts at from ends.
 func titleEnd(t *text, from int, separated bool) int {
 	s := t.s
@@ -328,7 +356,7 @@ func titleEnd(t *text, from int, separated bool) int {
 			spaced := i+n < len(s) && s[i+n] == ' ' || r == '，'
 			if depth <= 0 && spaced {
 				switch {
-				case r == '-' && i > 0 && s[i-1] == ' ', r == ';', r == '=' && s[i-1] == ' ':
+				case r == '-' && i > 1 && (s[i-1] == ' ' || s[i-1] == '-' && s[i-2] == ' '), r == ';', r == '=' && s[i-1] == ' ':
 					cut = true
 				case r == '.':
 					cut = i+n+1 < len(s) && !unicode.IsLower(rune(s[i+n+1]))
@@ -387,7 +415,7 @@ var pullSuffix = regexp.MustCompile(`\s*[(（]#\d+[)）]\s*$`)
 
 // rest returns what follows the title: the verdict and the reason.
 func (l *line) rest() text {
-	return l.t.slice(min(l.titleEnd, len(l.t.s)), len(l.t.s))
+	return l.t.slice(min(max(l.titleEnd, l.restAt), len(l.t.s)), len(l.t.s))
 }
 
 // judge decides what a line says of its subjects, the words on the line

@@ -63,7 +63,39 @@ func (d *doc) columnsOf(t *table, in inherited) []column {
 		}
 	}
 	d.pairColumns(t, cols, commitLike, in)
+	if len(commitLike) > 0 {
+		d.statusByContent(t, cols)
+	}
 	return cols
+}
+
+// statusByContent takes a column without a known head for the status if most
+// of its cells are short and say one.
+func (d *doc) statusByContent(t *table, cols []column) {
+	for _, c := range cols {
+		if c.field == "status" || c.word.found() {
+			return
+		}
+	}
+	for i := range cols {
+		if cols[i].field != "" {
+			continue
+		}
+		filled, found := 0, 0
+		for _, r := range t.rows[:min(len(t.rows), 40)] {
+			if i >= len(r.cells) || emptyCell(r.cells[i].s) {
+				continue
+			}
+			filled++
+			if cell := &r.cells[i]; len(cell.s) <= 60 && d.readStatus(cell).found() {
+				found++
+			}
+		}
+		if found > 0 && found*2 > filled {
+			cols[i].field = "status"
+			return
+		}
+	}
 }
 
 func hasField(head []text, names ...string) bool {

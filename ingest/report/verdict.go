@@ -60,6 +60,10 @@ func verdicts(s string) []hit {
 			window = window[len(window)-maxModifier:]
 			window = window[strings.IndexByte(window, ' ')+1:]
 		}
+		if h.meaning == "undone" {
+			h.meaning = "skipped" // whatever was said before it
+			return []hit{h}
+		}
 		if h.meaning == "none" {
 			end = h.to
 			continue
@@ -116,6 +120,11 @@ func clauses(s string) []span {
 		case ':', ',', '.', '!', '?', '-', '/', '+':
 			spaceAfter := i+1 == len(s) || s[i+1] == ' '
 			spaceBefore := i > 0 && s[i-1] == ' '
+			if r == '-' && spaceBefore && strings.HasPrefix(s[i:], "-- ") {
+				cut(i, 2)
+				i += 2
+				continue
+			}
 			if spaceAfter && (r != '-' && r != '/' && r != '+' || spaceBefore) {
 				cut(i, n)
 			}

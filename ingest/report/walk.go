@@ -396,6 +396,13 @@ func (d *doc) sentence(b *block, l *line, in inherited, inside bool) []*entry {
 		if !r.found() && len(hits) == 1 {
 			r = hits[0].ruling()
 		}
+		if r.already {
+			for _, h := range hits {
+				if h.meaning != "already" && h.ruling().word.Decides() {
+					r = h.ruling() // "we have it already, so we skip it"
+				}
+			}
+		}
 		word, t := r.word, tierOwn
 		switch {
 		case planned:
