@@ -25,7 +25,7 @@ func (d *document) next() {
 	}
 	slices.Reverse(pending)
 	d.heading(2, "What is next")
-	d.printf("%s, oldest first, which is the order to pick in.\n\n", render.Count(len(pending), "pending commit"))
+	d.printf("%s, in upstream's order, which is the order to pick them in.\n\n", render.Count(len(pending), "pending commit"))
 	for _, a := range pending {
 		d.printf("1. %s %s", d.hash(a.Commit), d.title(a.Subject, a.PR))
 		if day := render.Day(a.Date); day != "" {

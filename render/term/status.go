@@ -272,7 +272,7 @@ func (p *printer) pending(s *advise.Standing) {
 	}
 	slices.Reverse(pending)
 	p.blank()
-	p.line(own("pending, oldest first").in(bold))
+	p.line(own("pending, in upstream's order").in(bold))
 	for i, a := range pending {
 		if p.o.TTY && i == shownPending && len(pending) > shownPending+1 {
 			p.line(own(fmt.Sprintf("  … and %s more: tracker search status:pending", render.Number(len(pending)-i))).in(dim))
