@@ -194,6 +194,7 @@ func (d *doc) conflictsFrom(e *entry, t *text, under bool) {
 		for _, h := range words("verdict").scan(sentence) {
 			at = at || h.meaning == "conflict"
 		}
+		at = at || len(words("clash").scan(sentence)) > 0
 		at = at || under && len(words("deleted").scan(sentence)) > 0
 		if !at {
 			continue

@@ -31,7 +31,7 @@ type doc struct {
 	entries []*entry
 	byHash  map[string][]*entry // by the first minHash digits
 	byPR    map[int]*entry
-	forks   map[string]bool // the fork's own commits, by the first minHash digits
+	forks   map[string][]string // the fork's own commits, by the first minHash digits
 	legend  map[string]ruling
 	repo    map[string]string // owner/name → "upstream" or "fork"
 	visit   int
@@ -110,9 +110,19 @@ func (d *doc) setPR(e *entry, number int) {
 
 // isFork notes that a hash is the fork's own.
 func (d *doc) isFork(hash string) {
-	if len(hash) >= minHash {
-		d.forks[hash[:minHash]] = true
+	if key := hash[:minHash]; !d.ofFork(hash) {
+		d.forks[key] = append(d.forks[key], hash)
 	}
+}
+
+// ofFork reports whether a hash was noted as the fork's own.
+func (d *doc) ofFork(hash string) bool {
+	for _, f := range d.forks[hash[:minHash]] {
+		if samePrefix(f, hash) {
+			return true
+		}
+	}
+	return false
 }
 
 // state adds a statement on a commit. Within one visit a statement of a
@@ -143,7 +153,7 @@ func (d *doc) settle() {
 		if len(e.says) == 0 {
 			continue
 		}
-		if e.hash != "" && d.forks[e.hash[:minHash]] && !e.upstream {
+		if e.hash != "" && d.ofFork(e.hash) && !e.upstream {
 			continue
 		}
 		sort.SliceStable(e.says, func(i, j int) bool { return e.says[i].Line < e.says[j].Line })

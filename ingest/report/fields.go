@@ -242,6 +242,12 @@ func (d *doc) setField(e *entry, meaning string, value *text, line, visit int, i
 			d.state(e, word, tierStatus, visit, line, s)
 		}
 		d.conflictsFrom(e, value, false)
+		for _, m := range d.readLine(value, false, false).mentions {
+			if m.role == roleFork && e.ForkCommit == "" {
+				e.ForkCommit, e.upstream = m.hash, true
+				d.isFork(m.hash)
+			}
+		}
 		if rest := afterVerdict(value); rest != "" && e.Reason == "" && word != fact.WordIntegrated {
 			e.Reason = rest
 		}
@@ -322,7 +328,7 @@ func (d *doc) setField(e *entry, meaning string, value *text, line, visit int, i
 		}
 	case "files":
 		counts(e, s)
-		if d.underConflict {
+		if n := len(e.says); d.underConflict || n > 0 && e.says[n-1].Status == fact.WordConflict {
 			d.conflictField(e, value)
 		}
 	}

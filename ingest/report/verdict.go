@@ -295,11 +295,18 @@ func (d *doc) readStatus(t *text) ruling {
 		m.meaning = strings.TrimPrefix(m.meaning, "cell ")
 		mark = prefer(mark, m.ruling(), nil, m)
 	}
+	if all.word == fact.WordConflict && strings.ContainsAny(t.s, failedMarks) {
+		return all
+	}
 	if mark.word.Decides() || !all.found() {
 		return mark
 	}
 	return all
 }
+
+// failedMarks are those that say that something went wrong, and not that
+// somebody decided.
+const failedMarks = "❌✗✘✖"
 
 // boxRuling reads a text that is a task's box, with or without code marks.
 func boxRuling(s string) (ruling, bool) {

@@ -1,0 +1,180 @@
+package report
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"tracker/internal/fact"
+)
+
+// prose reads a paragraph, a sentence at a time.
+func (d *doc) prose(b *block, in inherited) {
+	ctx := context(b)
+	for _, sp := range sentences(b.text.s) {
+		t := b.text.slice(sp.from, sp.to)
+		l := d.readLine(&t, in.reverse, true)
+		if len(l.mentions) == 0 && len(l.pulls) == 0 {
+			if len(ctx) == 1 {
+				d.aside(ctx, b, &line{t: &t})
+			}
+			continue
+		}
+		d.noteForks(l)
+		if len(ctx) > 0 && !l.foreign(ctx) {
+			d.aside(ctx, b, l)
+			continue
+		}
+		b.entry = append(b.entry, d.sentence(b, l, in, len(ctx) > 0)...)
+	}
+}
+
+// foreign reports whether a sentence names a commit that is not its context.
+func (l *line) foreign(ctx []*entry) bool {
+	for _, i := range l.subjects() {
+		same := false
+		for _, e := range ctx {
+			same = same || e.hash != "" && samePrefix(e.hash, l.mentions[i].hash)
+		}
+		if !same {
+			return true
+		}
+	}
+	return false
+}
+
+// sentence pairs the hashes of a sentence with its verdicts: a verdict rules
+// the hashes that follow it, or that precede it when a hash comes first.
+func (d *doc) sentence(b *block, l *line, in inherited, inside bool) []*entry {
+	var hits []hit
+	for _, h := range verdicts(l.t.s) {
+		if h.strength == strengthStrong || h.strength == strengthWeak && setOff(l.t, h) || h.strength == strengthWeak && leads(l.t.s, span{from: 0, to: len(l.t.s)}, h) {
+			hits = append(hits, h)
+		}
+	}
+	planned := strings.Contains(l.t.s, "git cherry-pick")
+	subjects := l.subjects()
+	if len(subjects) == 0 {
+		if len(l.mentions) == 0 && len(hits) > 0 && len(l.pulls) > 0 {
+			return d.pullSentence(b, l, hits)
+		}
+		if len(l.mentions) == 1 && l.mentions[0].role != roleFork {
+			if e := d.known(l.mentions[0].hash); e != nil {
+				d.conflictsFrom(e, l.t, false)
+			}
+		}
+		return nil
+	}
+	d.visit++
+	var out []*entry
+	before := len(hits) > 0 && hits[0].from < l.mentions[subjects[0]].from
+	for _, i := range subjects {
+		m := l.mentions[i]
+		if m.bare && numberish(l.t, m) {
+			continue
+		}
+		r := ruling{}
+		for _, h := range hits {
+			if before && h.to <= m.from || !before && !r.found() && h.from >= m.to {
+				r = h.ruling()
+			}
+		}
+		if !r.found() && len(hits) == 1 {
+			r = hits[0].ruling()
+		}
+		if r.already {
+			for _, h := range hits {
+				if h.meaning != "already" && h.ruling().word.Decides() {
+					r = h.ruling() // "we have it already, so we skip it"
+				}
+			}
+		}
+		word, t := r.word, tierOwn
+		switch {
+		case planned:
+			word, t = fact.WordPending, tierOwn
+		case r.own:
+			d.isFork(m.hash)
+			continue
+		case r.already:
+			word = alreadyWord(in)
+		case !r.found() && in.own:
+			d.isFork(m.hash)
+			continue
+		case !r.found() && in.found() && !in.quiet && !inside && startsList(b):
+			word, t = in.word, tierAbove
+		case !r.found():
+			word, t = fact.WordUnknown, tierNone
+		}
+		if t == tierNone && (inside || in.quiet || in.numbers) && d.known(m.hash) == nil {
+			continue
+		}
+		if in.quiet && d.known(m.hash) == nil && !r.found() {
+			continue
+		}
+		if in.quiet && d.known(m.hash) != nil {
+			t, word = tierNone, fact.WordUnknown
+		}
+		e := d.commit(m.hash, b.line)
+		e.upstream = e.upstream || m.upstream
+		if f := l.forkOf(i); f != "" {
+			e.ForkCommit, e.upstream = f, true
+			if word == fact.WordUnknown {
+				word, t = fact.WordIntegrated, tierImplied
+			}
+		}
+		d.visit++
+		d.state(e, word, t, d.visit, t2line(b, m), l.t.s)
+		if len(subjects) == 1 {
+			d.conflictsFrom(e, l.t, false)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// startsList reports whether a paragraph stands where a list would: it is
+// short and names its commits at the start.
+func startsList(b *block) bool { return len(b.text.s) < 400 && startsWithHash(&b.text) }
+
+func (d *doc) pullSentence(b *block, l *line, hits []hit) []*entry {
+	d.visit++
+	var out []*entry
+	before := hits[0].from < l.pulls[0].from
+	for _, p := range l.pulls {
+		if p.number < 10 {
+			continue
+		}
+		r := ruling{}
+		for _, h := range hits {
+			if before && h.to <= p.from || !before && !r.found() && h.from >= p.to {
+				r = h.ruling()
+			}
+		}
+		if r.word == "" || r.own {
+			continue
+		}
+		e := d.pull(p.number, b.line)
+		d.state(e, r.word, tierOwn, d.visit, b.line, l.t.s)
+		out = append(out, e)
+	}
+	return out
+}
+
+// sentences splits prose after full stops.
+func sentences(s string) []span {
+	var out []span
+	from := 0
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
+		stop := strings.ContainsRune("。！？；", r) || strings.ContainsRune(".!?;", r) && i < len(s) && s[i] == ' '
+		if stop {
+			out = append(out, span{from: from, to: i})
+			from = i
+		}
+	}
+	if from < len(s) {
+		out = append(out, span{from: from, to: len(s)})
+	}
+	return out
+}

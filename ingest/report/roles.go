@@ -1,0 +1,171 @@
+package report
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+var (
+	onlySeparators = regexp.MustCompile("^[\\s`*_,;/&+、，；・|~)\\]'\"“”]*(?:(?:and|und|et|y|e|и|及|和|与|および|と|및|와|과|plus|or)?[\\s`*_,;/&+、，；(\\['\"“”]*)$")
+	arrowGap       = regexp.MustCompile("^[\\s`*_)]*(?:→|⇒|->|=>|-->|⟶|➜|➡️?)[\\s`*_(]*$")
+	arrowEnd       = regexp.MustCompile("(?:→|⇒|->|=>|⟶|➜|➡️?)[\\s`*_(]*$")
+	backArrowGap   = regexp.MustCompile("^[\\s`*_)]*(?:←|⇐|<-|<=|⟵)[\\s`*_(]*$")
+	openParen      = regexp.MustCompile("^[\\s`*_]*[(（\\[]\\s*`?$")
+	titledGap      = regexp.MustCompile("^[\\s`*]*[(（\"“'`].{1,200}[)）\"”'`]\\s*[,;、，；]?\\s*(?:and|und|et|y|e|и|和|及)?[\\s`*]*$")
+)
+
+func (l *line) assignRoles(reverse, prose bool) {
+	s := l.t.s
+	last := -1 // the last subject
+	end := 0
+	for i := range l.mentions {
+		m := &l.mentions[i]
+		gap := s[end:m.from]
+		end = m.to
+		if m.role == rolePlace {
+			continue
+		}
+		before, known := wordBefore(gap)
+		prev := role(255)
+		if i > 0 {
+			prev = l.mentions[i-1].role
+		}
+		switch {
+		case i > 0 && arrowGap.MatchString(gap) && last == i-1:
+			m.role, m.of = roleFork, last
+			if reverse || before == "upstream" {
+				m.role, m.of, m.upstream = roleSubject, -1, true
+				l.mentions[i-1].role, l.mentions[i-1].of = roleFork, i
+				last = i
+			}
+		case i > 0 && backArrowGap.MatchString(gap) && last == i-1:
+			m.role, m.upstream = roleSubject, true
+			l.mentions[i-1].role, l.mentions[i-1].of = roleFork, i
+			last = i
+		case i > 0 && last >= 0 && !reverse && arrowEnd.MatchString(gap):
+			m.role, m.of = roleFork, last
+		case known && before == "fork":
+			m.role, m.of = roleFork, last
+		case known && before == "upstream":
+			m.upstream = true
+			if last >= 0 && last == i-1 && !prose && !onlySeparators.MatchString(gap) && strings.ContainsAny(gap, "(（←→⇒") {
+				l.mentions[last].role, l.mentions[last].of = roleFork, i
+			}
+			last = i
+		case known && before == "refers" && !enclosed(s, m.from, m.to) && !strings.ContainsAny(gap[max(0, len(gap)-5):], ":："):
+			m.role = roleRefers
+		case known && before == "into" && !enclosed(s, m.from, m.to):
+			m.role = roleRefers
+			if last >= 0 || i == 0 {
+				m.into = true
+			}
+		case known && before == "place":
+			m.role = rolePlace
+		case i == 0:
+			last = i
+		case onlySeparators.MatchString(gap) && strings.TrimSpace(gap) != "" || gap == " ":
+			if openParen.MatchString(gap) && prev == roleSubject {
+				m.role, m.of = roleFork, last
+				break
+			}
+			m.role = prev
+			if prev == roleFork && i+1 < len(l.mentions) && arrowGap.MatchString(s[m.to:l.mentions[i+1].from]) {
+				m.role = roleSubject // "a → b, c → d"
+			}
+			if m.role == roleSubject {
+				last = i
+				break
+			}
+			if prev == roleFork {
+				m.of = l.mentions[i-1].of
+			}
+		case openParen.MatchString(gap) && prev == roleSubject:
+			m.role, m.of = roleFork, last
+		case prev == roleSubject && titledGap.MatchString(gap), prose:
+			last = i
+		case prev == roleFork && titledGap.MatchString(gap):
+			last = i
+		default:
+			m.role = roleRefers
+		}
+		if place, ok := placeAfter(s[m.to:]); ok && place {
+			m.role = rolePlace
+		}
+	}
+	// A fork's copy that came first belongs to the first subject after it.
+	for i := range l.mentions {
+		if m := &l.mentions[i]; m.role == roleFork && m.of < 0 {
+			for j := i + 1; j < len(l.mentions); j++ {
+				if l.mentions[j].role == roleSubject {
+					m.of = j
+					break
+				}
+			}
+		}
+	}
+}
+
+// subjectBefore returns the last subject before a mention, or the first one
+// after it; -1 if there is none.
+func (l *line) subjectBefore(i int) int {
+	for j := i - 1; j >= 0; j-- {
+		if l.mentions[j].role == roleSubject {
+			return j
+		}
+	}
+	for j := i + 1; j < len(l.mentions); j++ {
+		if l.mentions[j].role == roleSubject {
+			return j
+		}
+	}
+	return -1
+}
+
+// wordBefore returns what the words right before a hash make of it.
+func wordBefore(gap string) (string, bool) {
+	gap = strings.TrimRightFunc(gap, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune("`*_'\"“:：#@（([", r)
+	})
+	if gap == "" {
+		return "", false
+	}
+	if len(gap) > 48 {
+		gap = gap[len(gap)-48:]
+		for len(gap) > 0 && !utf8.RuneStart(gap[0]) {
+			gap = gap[1:]
+		}
+		if i := strings.IndexByte(gap, ' '); i >= 0 && i < 20 {
+			gap = gap[i+1:]
+		}
+	}
+	hits := words("before").scan(gap)
+	for n := len(hits); n > 0 && hits[n-1].to == len(gap); n-- {
+		h := hits[n-1]
+		if h.meaning != "noun" {
+			return h.meaning, true
+		}
+		gap = strings.TrimRight(gap[:h.from], " ")
+	}
+	return "", false
+}
+
+// placeAfter reports whether the parenthesis after a hash calls it a
+// position, as in "abc1234 (merge base)" or "(HEAD -> main)".
+func placeAfter(s string) (bool, bool) {
+	s = strings.TrimLeft(s, "`* ")
+	if !strings.HasPrefix(s, "(") {
+		return false, false
+	}
+	end := strings.IndexByte(s, ')')
+	if end < 0 || end > 60 {
+		return false, false
+	}
+	inner := s[1:end]
+	if strings.HasPrefix(inner, "HEAD") || strings.HasPrefix(inner, "tag:") || strings.HasPrefix(inner, "origin/") || strings.HasPrefix(inner, "upstream/") {
+		return true, true
+	}
+	h, ok := words("field").whole(inner)
+	return ok && h.meaning == "position", true
+}
