@@ -216,7 +216,7 @@ func kindOf(s string, hits []hit, f figure, labelEnd int) string {
 				distance += 40
 			}
 		case h.to <= f.from:
-			gap := strings.Trim(s[h.to:f.from], " *:=~了したを는은이가")
+			gap := strings.Trim(s[h.to:f.from], " *:=~了したを는은이가(（")
 			if gap != "" && f.total == 0 {
 				continue
 			}

@@ -28,7 +28,7 @@ func (d *doc) columnsOf(t *table, in inherited) []column {
 	for i, head := range t.head {
 		cols[i].field, _ = fieldOf(head.s)
 		known := cols[i].field
-		if known == "" || known == "resolution" {
+		if known == "" || known == "resolution" || known == "status" && hashes[i] > 0 {
 			if h, ok := words("verdict").whole(head.s); ok && h.meaning != "none" && h.meaning != "own" && h.meaning != "conflict" {
 				cols[i] = column{word: h.ruling()}
 				continue

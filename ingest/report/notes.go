@@ -69,7 +69,7 @@ func (d *doc) readNote(b *block) {
 			}
 		}
 	}
-	if label, _, ok := splitLabel(b.text.s); ok && steps != nil {
+	if label, _, ok := splitLabel(b.text.s); ok && steps != nil && b.kind == blockParagraph {
 		if m, _ := fieldOf(label); m == "date" || m == "author" || m == "position" {
 			return
 		}

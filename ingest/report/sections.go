@@ -79,9 +79,20 @@ func titleSense(t *text, top bool) *sense {
 		}
 	}
 	s.ruling = best
-	s.own = !top && (best.own || s.kinds["own"] && !best.word.Decides())
+	s.own = !top && !bothSides(t.s) && (best.own || s.kinds["own"] && !best.word.Decides())
 	s.reverse = forkFirst(t.s)
 	return s
+}
+
+// bothSides reports whether a text names the fork and upstream alike: it
+// speaks of pairs, not of the fork's own commits.
+func bothSides(s string) bool {
+	fork, upstream := false, false
+	for _, h := range words("field").scan(s) {
+		fork = fork || h.meaning == "fork"
+		upstream = upstream || h.meaning == "upstream"
+	}
+	return fork && upstream
 }
 
 // headingWord reports whether a phrase that is not a plain verdict counts in
