@@ -143,6 +143,10 @@ func (d *doc) state(e *entry, word fact.Word, t tier, visit, line int, words str
 			return
 		}
 	}
+	if n := len(e.says); n > 0 && e.says[n-1].Line == line && e.says[n-1].Status == word && e.says[n-1].tier == t {
+		e.says[n-1].visit = visit
+		return
+	}
 	e.says = append(e.says, s)
 }
 

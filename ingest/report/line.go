@@ -12,8 +12,9 @@ type line struct {
 	t        *text
 	mentions []mention
 	pulls    []pullRequest
-	legend   ruling // what the report's legend says of the mark that the line begins with
-	titleAt  int    // the title of the commit, in bytes of t; equal when there is none
+	forks    map[int]string // the fork's copies, by their subject; made when asked for
+	legend   ruling         // what the report's legend says of the mark that the line begins with
+	titleAt  int            // the title of the commit, in bytes of t; equal when there is none
 	titleEnd int
 	restAt   int // where a title that stands before the hash leaves the rest; 0 otherwise
 }
@@ -52,12 +53,15 @@ func (l *line) subjects() []int {
 
 // forkOf returns the fork's copy of a subject, "" if none is named.
 func (l *line) forkOf(i int) string {
-	for _, m := range l.mentions {
-		if m.role == roleFork && m.of == i {
-			return m.hash
+	if l.forks == nil {
+		l.forks = map[int]string{}
+		for _, m := range l.mentions {
+			if m.role == roleFork && l.forks[m.of] == "" {
+				l.forks[m.of] = m.hash
+			}
 		}
 	}
-	return ""
+	return l.forks[i]
 }
 
 // rest returns what follows the title: the verdict and the reason.
