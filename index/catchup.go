@@ -6,9 +6,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/blevesearch/bleve/v2"
+	"golang.org/x/sync/errgroup"
 
 	"tracker/db"
 	"tracker/internal/fact"
@@ -170,11 +173,16 @@ func (w *writer) flush() (err error) {
 	}
 	w.stats.Documents += len(w.entries)
 	w.stats.Deleted += len(w.deleted)
+	w.tell()
+	w.entries, w.deleted, w.size = nil, nil, 0
+	return nil
+}
+
+// tell reports how far the writing has come.
+func (w *writer) tell() {
 	if w.progress != nil {
 		w.progress(w.stats.Documents, max(w.total, w.stats.Documents))
 	}
-	w.entries, w.deleted, w.size = nil, nil, 0
-	return nil
 }
 
 // all writes every document. The state is that of the beginning: what
@@ -215,20 +223,43 @@ func (w *writer) all(ctx context.Context, store *db.Store) error {
 	if err != nil {
 		return err
 	}
-	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(sides)), maxBatch) {
-		err := store.View(ctx, func(tx *db.Tx) error {
-			for _, hash := range chunk {
-				if err := w.putCommit(tx, views, sides[hash], hash); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
+	if err := w.flush(); err != nil {
+		return err
 	}
-	return w.flush()
+	return w.allCommits(ctx, store, views, sides)
+}
+
+// allCommits writes the documents of commits, as many chunks at a time as there
+// are cores: bleve builds a batch's segment in the goroutine that brings it.
+func (w *writer) allCommits(ctx context.Context, store *db.Store, views []fact.View, sides map[string]string) error {
+	var mu sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(sides)), maxBatch) {
+		group.Go(func() error {
+			own := &writer{ix: w.ix, state: w.state}
+			err := store.View(ctx, func(tx *db.Tx) error {
+				for _, hash := range chunk {
+					if err := ctx.Err(); err != nil {
+						return err
+					}
+					if err := own.putCommit(tx, views, sides[hash], hash); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err == nil {
+				err = own.flush()
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			w.stats.Documents += own.stats.Documents
+			w.tell()
+			return err
+		})
+	}
+	return group.Wait()
 }
 
 func (w *writer) putCommit(tx *db.Tx, views []fact.View, side, hash string) error {

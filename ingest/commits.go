@@ -18,7 +18,7 @@ import (
 // that the store is open for moments and memory stays flat.
 const (
 	batchCommits = 1000
-	batchBytes   = 16 << 20
+	batchBytes   = 8 << 20
 )
 
 // survey is what one fork's view consists of, before anything of it is read.
@@ -84,10 +84,9 @@ func readCommits(ctx context.Context, repo *git.Repo, store *db.Store, surveys [
 		return 0, nil, err
 	}
 
-	batch := &writer{ctx: ctx, store: store}
+	w := &writer{ctx: ctx, store: store}
 	sha256 := repo.ObjectFormat() == "sha256"
 	var done atomic.Int64
-	var warned []git.Warning
 	progress.tell(StageGit, 0, len(missing))
 	err = repo.Read(ctx, include, exclude, 0,
 		func(c *git.Commit) bool { return missing[c.Hash] },
@@ -95,16 +94,14 @@ func readCommits(ctx context.Context, repo *git.Repo, store *db.Store, surveys [
 			commit := d.Commit.Commit
 			commit.Files = d.Changes()
 			p := patch.From(d, sha256)
-			if err := batch.put(&commit, &p, d.Warnings, &warned); err != nil {
+			if err := w.put(&commit, &p, d.Warnings); err != nil {
 				return err
 			}
 			progress.tell(StageGit, int(done.Add(1)), len(missing))
 			return nil
 		})
-	if err == nil {
-		err = batch.flush()
-	}
-	return int(done.Load()), warned, err
+	err = w.finish(err)
+	return int(done.Load()), w.warned, err
 }
 
 // missingCommits returns the surveyed commits that the store lacks, and counts
@@ -155,44 +152,79 @@ func frontier(ctx context.Context, repo *git.Repo, surveys []*survey, missing ma
 	return out, nil
 }
 
-// writer collects commits from several goroutines and stores them in batches.
+// writer collects commits from several goroutines and stores them in batches,
+// one behind their backs while the next is collected.
 type writer struct {
 	ctx   context.Context
 	store *db.Store
 
 	mu      sync.Mutex
+	now     batch
+	warned  []git.Warning
+	writing chan error // the result of the batch being written, nil before the first
+}
+
+type batch struct {
 	commits []*fact.Commit
 	patches []*fact.Patch
 	bytes   int
 }
 
-func (w *writer) put(c *fact.Commit, p *fact.Patch, warnings []git.Warning, all *[]git.Warning) error {
+func (w *writer) put(c *fact.Commit, p *fact.Patch, warnings []git.Warning) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	*all = append(*all, warnings...)
-	w.commits = append(w.commits, c)
-	w.patches = append(w.patches, p)
-	w.bytes += len(c.Body) + 64*len(c.Files) + 12*(len(p.Adds)+len(p.Removes)+len(p.Defines)) + 8*len(p.Lines)
-	if len(w.commits) < batchCommits && w.bytes < batchBytes {
+	w.warned = append(w.warned, warnings...)
+	b := &w.now
+	b.commits = append(b.commits, c)
+	b.patches = append(b.patches, p)
+	b.bytes += len(c.Body) + 64*len(c.Files) + 12*(len(p.Adds)+len(p.Removes)+len(p.Mentions)) + 8*len(p.Lines)
+	if len(b.commits) < batchCommits && b.bytes < batchBytes {
 		return nil
 	}
-	return w.write()
+	return w.hand()
 }
 
-func (w *writer) flush() error {
+// hand gives the batch to be written, once the one before it is.
+func (w *writer) hand() error {
+	if err := w.wait(); err != nil || len(w.now.commits) == 0 {
+		return err
+	}
+	b := w.now
+	w.now = batch{}
+	w.writing = make(chan error, 1)
+	go func() { w.writing <- w.write(&b) }()
+	return nil
+}
+
+// wait returns the result of the batch being written, if there is one.
+func (w *writer) wait() error {
+	if w.writing == nil {
+		return nil
+	}
+	err := <-w.writing
+	w.writing = nil
+	return err
+}
+
+// finish writes what is left if all went well so far, and ends in any case
+// with nothing being written.
+func (w *writer) finish(err error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.write()
+	if err == nil {
+		err = w.hand()
+	}
+	if werr := w.wait(); err == nil {
+		err = werr
+	}
+	return err
 }
 
-func (w *writer) write() error {
-	if len(w.commits) == 0 {
-		return nil
-	}
+func (w *writer) write(b *batch) error {
 	err := w.store.Update(w.ctx, func(tx *db.Tx) error {
-		for i, c := range w.commits {
+		for i, c := range b.commits {
 			// The commit comes last: where it is, its patch is too.
-			if err := tx.PutPatch(w.patches[i]); err != nil {
+			if err := tx.PutPatch(b.patches[i]); err != nil {
 				return err
 			}
 			if err := tx.PutCommit(c); err != nil {
@@ -204,6 +236,5 @@ func (w *writer) write() error {
 	if err != nil {
 		return fmt.Errorf("store commits: %w", err)
 	}
-	w.commits, w.patches, w.bytes = w.commits[:0], w.patches[:0], 0
 	return nil
 }

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -22,23 +23,22 @@ type verdict struct {
 // judge links the commits, settles the statuses, and writes views, reports,
 // links and accounts in the ingest's last transaction.
 func (in *Ingest) judge(ctx context.Context, surveys []*survey, reports []fact.StoredReport, config db.Config, sum *Summary) error {
-	var verdicts []*verdict
+	var standing []fact.Decision
 	err := in.Store.Peek(ctx, func(tx *db.Tx) error {
 		decisions, err := tx.Decisions()
-		if err != nil {
-			return err
-		}
-		for _, s := range surveys {
-			v, err := in.judgeView(ctx, tx, &s.view, reports, decisions, sum)
-			if err != nil {
-				return err
-			}
-			verdicts = append(verdicts, v)
-		}
-		return nil
+		standing = slices.DeleteFunc(decisions, func(d fact.Decision) bool { return d.Undone != 0 })
+		return err
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, db.ErrNothing) {
 		return fmt.Errorf("judge commits: %w", err)
+	}
+	var verdicts []*verdict
+	for _, s := range surveys {
+		v, err := in.judgeView(ctx, &s.view, reports, standing, sum)
+		if err != nil {
+			return fmt.Errorf("judge commits: %w", err)
+		}
+		verdicts = append(verdicts, v)
 	}
 
 	sum.Links, sum.Accounts = map[string][]fact.Link{}, map[string][]fact.Account{}
@@ -85,12 +85,13 @@ func (in *Ingest) judge(ctx context.Context, surveys []*survey, reports []fact.S
 }
 
 // judgeView links and settles one view.
-func (in *Ingest) judgeView(ctx context.Context, tx *db.Tx, view *fact.View, reports []fact.StoredReport, decisions []fact.Decision, sum *Summary) (*verdict, error) {
-	sides, known, err := loadSides(tx, view)
+func (in *Ingest) judgeView(ctx context.Context, view *fact.View, reports []fact.StoredReport, standing []fact.Decision, sum *Summary) (*verdict, error) {
+	byPath := slices.ContainsFunc(standing, func(d fact.Decision) bool { return d.Path != "" })
+	sides, err := loadSides(ctx, in.Store, view, byPath)
 	if err != nil {
 		return nil, err
 	}
-	standing := slices.DeleteFunc(slices.Clone(decisions), func(d fact.Decision) bool { return d.Undone != 0 })
+	known := sides.names()
 	links := link.Find(linkInput(sides, known, reports, standing))
 	for _, l := range links {
 		known.carries[l.Fork] = append(known.carries[l.Fork], l.Upstream)
@@ -106,18 +107,18 @@ func (in *Ingest) judgeView(ctx context.Context, tx *db.Tx, view *fact.View, rep
 		l := &links[i]
 		l.Left = slices.DeleteFunc(l.Left, func(path string) bool { return present.has(l.Upstream, path) })
 	}
-	revertedUp := reverted(sides.upstream, func(string) []string { return nil })
+	revertedUp := reverted(sides.upstream, known, nil)
 	takes := make(map[string]string, len(revertedUp))
 	for target, by := range revertedUp {
 		takes[by] = target
 	}
 	accounts := account.Settle(account.Input{
 		View:         view,
-		Commit:       func(h string) *fact.Commit { return sides.byHash[h] },
+		Commit:       sides.commit,
 		Links:        links,
-		Testimony:    testimony(known, sides, reports, sum),
+		Testimony:    in.testimony(ctx, known, reports, sum),
 		Decisions:    standing,
-		RevertedFork: reverted(sides.own, func(h string) []string { return picks[h] }),
+		RevertedFork: reverted(sides.own, known, picks),
 		RevertedUp:   revertedUp,
 		Takes:        takes,
 		Present:      present.share,
@@ -131,62 +132,9 @@ func (in *Ingest) judgeView(ctx context.Context, tx *db.Tx, view *fact.View, rep
 		v.view.Counts[a.Status]++
 	}
 	if len(accounts) != len(view.Range) {
-		return nil, fmt.Errorf("%d of %d upstream commits are accounted for: the database lacks some; run tracker reindex --all", len(accounts), len(view.Range))
+		return nil, fmt.Errorf("%d of %d upstream commits are accounted for: the database lacks some; move tracker's folder away and run tracker ingest", len(accounts), len(view.Range))
 	}
 	return v, nil
-}
-
-// sides are the commits of a view, newest first, and what linking needs of
-// them, oldest first.
-type sides struct {
-	upstream, own []*fact.Commit
-	byHash        map[string]*fact.Commit
-	input         link.Input
-}
-
-func loadSides(tx *db.Tx, view *fact.View) (*sides, *names, error) {
-	s := &sides{byHash: map[string]*fact.Commit{}}
-	load := func(hashes []string) ([]*fact.Commit, []link.Commit, error) {
-		commits := make([]*fact.Commit, 0, len(hashes))
-		small := make([]link.Commit, 0, len(hashes))
-		for _, h := range hashes {
-			c, err := tx.Commit(h)
-			if err != nil {
-				return nil, nil, err
-			}
-			if c == nil {
-				continue
-			}
-			s.byHash[h] = c
-			commits = append(commits, c)
-			if c.IsMerge() {
-				continue
-			}
-			p, err := tx.Patch(h)
-			if err != nil {
-				return nil, nil, err
-			}
-			small = append(small, link.Of(c, p, nil))
-		}
-		slices.Reverse(small)
-		return commits, small, nil
-	}
-	var err error
-	if s.upstream, s.input.Upstream, err = load(view.Range); err != nil {
-		return nil, nil, err
-	}
-	if s.own, s.input.Fork, err = load(view.Own); err != nil {
-		return nil, nil, err
-	}
-	known := newNames()
-	for _, c := range s.upstream {
-		known.add(c, true)
-	}
-	for _, c := range s.own {
-		known.add(c, false)
-	}
-	known.done()
-	return s, known, nil
 }
 
 // linkInput adds what people said to what git shows.
@@ -207,33 +155,34 @@ func linkInput(s *sides, known *names, reports []fact.StoredReport, standing []f
 // Relink returns the links of every view as they would be without some kinds of
 // evidence. It writes nothing.
 func (in *Ingest) Relink(ctx context.Context, without []fact.Kind) ([]fact.Link, error) {
-	var out []fact.Link
-	err := in.Store.View(ctx, func(tx *db.Tx) error {
-		views, err := tx.Views()
-		if err != nil {
+	var views []fact.View
+	var reports []fact.StoredReport
+	var standing []fact.Decision
+	err := in.Store.View(ctx, func(tx *db.Tx) (err error) {
+		if views, err = tx.Views(); err != nil {
 			return err
 		}
-		reports, err := tx.Reports()
-		if err != nil {
+		if reports, err = tx.Reports(); err != nil {
 			return err
 		}
 		decisions, err := tx.Decisions()
-		if err != nil {
-			return err
-		}
-		standing := slices.DeleteFunc(decisions, func(d fact.Decision) bool { return d.Undone != 0 })
-		for i := range views {
-			sides, known, err := loadSides(tx, &views[i])
-			if err != nil {
-				return err
-			}
-			input := linkInput(sides, known, sortReports(reports), standing)
-			input.Without = without
-			out = append(out, link.Find(input)...)
-		}
-		return nil
+		standing = slices.DeleteFunc(decisions, func(d fact.Decision) bool { return d.Undone != 0 })
+		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	var out []fact.Link
+	for i := range views {
+		sides, err := loadSides(ctx, in.Store, &views[i], false)
+		if err != nil {
+			return nil, err
+		}
+		input := linkInput(sides, sides.names(), sortReports(reports), standing)
+		input.Without = without
+		out = append(out, link.Find(input)...)
+	}
+	return out, nil
 }
 
 // claims are the pairings that reports state and whose commits exist on the
@@ -257,7 +206,7 @@ func claims(known *names, reports []fact.StoredReport) []link.Claim {
 
 // testimony sorts the reports' entries by the upstream commit they speak of.
 // Entries that name a commit of neither side are noted in the summary.
-func testimony(known *names, s *sides, reports []fact.StoredReport, sum *Summary) map[string][]account.Testimony {
+func (in *Ingest) testimony(ctx context.Context, known *names, reports []fact.StoredReport, sum *Summary) map[string][]account.Testimony {
 	out := map[string][]account.Testimony{}
 	for _, r := range reports {
 		about := map[string]bool{}
@@ -266,7 +215,7 @@ func testimony(known *names, s *sides, reports []fact.StoredReport, sum *Summary
 			hashes := known.entry(&e)
 			for _, h := range hashes {
 				about[h] = true
-				out[h] = append(out[h], account.Testimony{Report: r.ID, When: r.When, Entry: e, Own: ownNamed(known, s, h, &e)})
+				out[h] = append(out[h], account.Testimony{Report: r.ID, When: r.When, Entry: e, Own: in.ownNamed(ctx, known, h, &e)})
 			}
 			if len(hashes) == 0 && e.Hash != nil && known.byHash(*e.Hash) == "" {
 				nowhere = append(nowhere, e)
@@ -287,7 +236,7 @@ func testimony(known *names, s *sides, reports []fact.StoredReport, sum *Summary
 // ownNamed are the fork's own commits by which an entry says that an upstream
 // commit is in: the fork commit it is paired with, and those that its reason
 // names if they change a file that the upstream commit changes too.
-func ownNamed(known *names, s *sides, upstream string, e *fact.ReportCommit) []string {
+func (in *Ingest) ownNamed(ctx context.Context, known *names, upstream string, e *fact.ReportCommit) []string {
 	if e.Status != fact.WordIntegrated {
 		return nil
 	}
@@ -297,7 +246,7 @@ func ownNamed(known *names, s *sides, upstream string, e *fact.ReportCommit) []s
 		if h == "" || known.upstream[h] || slices.Contains(out, h) {
 			return
 		}
-		if anyFile || shareFile(s.byHash[h], s.byHash[upstream]) {
+		if anyFile || in.shareFile(ctx, h, upstream) {
 			out = append(out, h)
 		}
 	}
@@ -310,8 +259,23 @@ func ownNamed(known *names, s *sides, upstream string, e *fact.ReportCommit) []s
 	return out
 }
 
-func shareFile(a, b *fact.Commit) bool {
-	return slices.ContainsFunc(a.Files, func(x fact.FileChange) bool {
-		return slices.ContainsFunc(b.Files, func(y fact.FileChange) bool { return x.Path == y.Path })
+// shareFile reports whether two stored commits change a path in common.
+func (in *Ingest) shareFile(ctx context.Context, a, b string) bool {
+	share := false
+	// What cannot be read is not shared; the commits were read a moment ago.
+	_ = in.Store.Peek(ctx, func(tx *db.Tx) error {
+		x, err := tx.Commit(a)
+		if err != nil || x == nil {
+			return err
+		}
+		y, err := tx.Commit(b)
+		if err != nil || y == nil {
+			return err
+		}
+		share = slices.ContainsFunc(x.Files, func(f fact.FileChange) bool {
+			return slices.ContainsFunc(y.Files, func(g fact.FileChange) bool { return f.Path == g.Path })
+		})
+		return nil
 	})
+	return share
 }

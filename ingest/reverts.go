@@ -1,57 +1,41 @@
 package ingest
 
-import (
-	"tracker/ingest/link"
-	"tracker/internal/fact"
-)
+import "tracker/ingest/link"
 
 // reverted maps each commit of a line of history (newest first) to the commit
 // that reverts it and stands: one that is itself reverted does not count. A
 // revert names its target by hash or, when that is lost, by the title it
-// quotes; same also maps hashes under which a target is known elsewhere.
-func reverted(history []*fact.Commit, same func(hash string) []string) map[string]string {
-	place := map[string]int{}
-	byTitle := map[string][]string{}
+// quotes. carriers adds the fork's commits that carry an upstream commit, for
+// reverts that name upstream's hash.
+func reverted(history []*brief, known *names, carriers map[string][]string) map[string]string {
+	place := make(map[string]int, len(history))
+	byTitle := map[string][]int{} // places, newest first
 	for i, c := range history {
 		place[c.Hash] = i
-		byTitle[c.Subject] = append(byTitle[c.Subject], c.Hash)
-	}
-	find := func(prefix string) []string {
-		if len(prefix) >= 40 {
-			if _, ok := place[prefix]; ok {
-				return []string{prefix}
-			}
-			return same(prefix)
-		}
-		var out []string
-		for _, c := range history {
-			if len(prefix) >= 7 && len(prefix) <= len(c.Hash) && c.Hash[:len(prefix)] == prefix {
-				out = append(out, c.Hash)
-			}
-		}
-		return out
+		byTitle[c.Subject] = append(byTitle[c.Subject], i)
 	}
 	by := map[string]string{}
 	gone := map[string]bool{} // reverts that were reverted
 	for i, c := range history {
-		if gone[c.Hash] || !link.IsRevert(c.Subject, c.Body) && len(link.Reverted(c.Body)) == 0 {
+		if gone[c.Hash] || !c.revert && len(c.reverts) == 0 {
 			continue
 		}
 		var targets []string
-		for _, h := range link.Reverted(c.Body) {
-			targets = append(targets, find(h)...)
+		for _, name := range c.reverts {
+			h := known.byHash(name)
+			targets = append(targets, h)
+			targets = append(targets, carriers[h]...)
 		}
-		if len(targets) == 0 {
-			// The newest older commit of that title.
-			for _, h := range byTitle[link.RevertedSubject(c.Subject)] {
-				if place[h] > i {
-					targets = append(targets, h)
+		if len(c.reverts) == 0 {
+			for _, p := range byTitle[link.RevertedSubject(c.Subject)] {
+				if p > i {
+					targets = append(targets, history[p].Hash)
 					break
 				}
 			}
 		}
 		for _, h := range targets {
-			if place[h] > i {
+			if p, ok := place[h]; ok && p > i {
 				gone[h] = true
 				by[h] = c.Hash
 			}

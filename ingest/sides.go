@@ -1,0 +1,122 @@
+package ingest
+
+import (
+	"context"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"tracker/db"
+	"tracker/ingest/link"
+	"tracker/internal/fact"
+)
+
+// sides are the commits of a view, newest first, and what linking needs of
+// them, oldest first. They are kept small: a long history is all here at once.
+type sides struct {
+	upstream, own []*brief
+	byHash        map[string]*brief
+	input         link.Input
+}
+
+// brief is a commit without what only some need: its Body and Trailers are
+// empty, and Files too unless they were asked for.
+type brief struct {
+	fact.Commit
+	revert  bool     // it is a revert by its message
+	reverts []string // the hashes that its message says it reverts
+}
+
+// loadChunk is how many commits are read from the store at once. Each chunk
+// opens the store anew, so that its pages do not stay in memory.
+const loadChunk = 1000
+
+// loadSides reads a view's commits. withFiles keeps their files.
+func loadSides(ctx context.Context, store *db.Store, view *fact.View, withFiles bool) (*sides, error) {
+	s := &sides{byHash: make(map[string]*brief, len(view.Range)+len(view.Own))}
+	var err error
+	if s.upstream, s.input.Upstream, err = loadCommits(ctx, store, view.Range, withFiles, false); err != nil {
+		return nil, err
+	}
+	if s.own, s.input.Fork, err = loadCommits(ctx, store, view.Own, withFiles, true); err != nil {
+		return nil, err
+	}
+	for _, list := range [][]*brief{s.upstream, s.own} {
+		for _, c := range list {
+			s.byHash[c.Hash] = c
+		}
+	}
+	return s, nil
+}
+
+// loadCommits reads commits, several chunks at a time. One that is not stored
+// is left out. Only the fork's declare where they come from.
+func loadCommits(ctx context.Context, store *db.Store, hashes []string, withFiles, fork bool) ([]*brief, []link.Commit, error) {
+	briefs := make([]*brief, len(hashes))
+	links := make([]link.Commit, len(hashes))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for at := 0; at < len(hashes); at += loadChunk {
+		chunk := hashes[at:min(at+loadChunk, len(hashes))]
+		group.Go(func() error {
+			return store.Peek(ctx, func(tx *db.Tx) error {
+				for i, h := range chunk {
+					c, err := tx.Commit(h)
+					if err != nil {
+						return err
+					}
+					if c == nil {
+						continue
+					}
+					b := &brief{Commit: *c, revert: link.IsRevert(c.Subject, c.Body), reverts: link.Reverted(c.Body)}
+					b.Body, b.Trailers = "", nil
+					if !withFiles {
+						b.Files = nil
+					}
+					briefs[at+i] = b
+					if c.IsMerge() {
+						continue
+					}
+					p, err := tx.Patch(h)
+					if err != nil {
+						return err
+					}
+					if !fork {
+						c.Body = "" // nobody asks where upstream's own come from
+					}
+					links[at+i] = link.Of(c, p, nil)
+				}
+				return nil
+			})
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, nil, err
+	}
+	briefs = slices.DeleteFunc(briefs, func(b *brief) bool { return b == nil })
+	links = slices.DeleteFunc(links, func(c link.Commit) bool { return c.Hash == "" })
+	slices.Reverse(links)
+	return briefs, links, nil
+}
+
+// names makes the sides' commits known by what reports call them.
+func (s *sides) names() *names {
+	known := newNames()
+	for _, c := range s.upstream {
+		known.add(&c.Commit, true)
+	}
+	for _, c := range s.own {
+		known.add(&c.Commit, false)
+	}
+	known.done()
+	return known
+}
+
+// commit returns a commit of the sides, nil for any other.
+func (s *sides) commit(hash string) *fact.Commit {
+	if b := s.byHash[hash]; b != nil {
+		return &b.Commit
+	}
+	return nil
+}
