@@ -61,6 +61,9 @@ func (l *line) assignRoles(reverse, prose bool) {
 			if last >= 0 || i == 0 {
 				m.into = true
 			}
+		case known && before == "place" && fromInParens(gap):
+			m.upstream = true
+			last = i
 		case known && before == "place":
 			m.role = rolePlace
 		case i == 0:
@@ -105,6 +108,13 @@ func (l *line) assignRoles(reverse, prose bool) {
 			}
 		}
 	}
+}
+
+// fromInParens reports whether a gap ends in "(from", which names where
+// something came from; without the parenthesis it begins a range.
+func fromInParens(gap string) bool {
+	gap = strings.TrimRight(gap, "` ")
+	return strings.HasSuffix(gap, "(from") || strings.HasSuffix(gap, "(aus") || strings.HasSuffix(gap, "(de") || strings.HasSuffix(gap, "(из")
 }
 
 // subjectBefore returns the last subject before a mention, or the first one

@@ -155,7 +155,7 @@ func (d *doc) surroundings(b *block) inherited {
 	done := false
 	take := func(s *sense) {
 		in.reverse = in.reverse || s.reverse
-		in.conflicts = in.conflicts || s.kinds["conflicts"] && !s.top && !s.word.Decides()
+		in.conflicts = in.conflicts || !s.top && (s.word == fact.WordConflict || s.kinds["conflicts"] && !s.word.Decides())
 		if done {
 			return
 		}
