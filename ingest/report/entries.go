@@ -15,7 +15,6 @@ type entry struct {
 	upstream     bool     // the text says that it is upstream's
 	implied      []string // what its reason says is missing
 	conflictText string   // a conflict that names no file
-	listed       bool     // it stands where a report lists commits, not only in a sentence
 }
 
 // say is one statement with what is needed to weigh it.

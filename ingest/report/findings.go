@@ -165,7 +165,7 @@ func totalFor(claims []claim, part claim) float64 {
 // checkParts adds up what a list says became of the commits.
 func (d *doc) checkParts(claims []claim) {
 	done := map[int]bool{}
-	for i, c := range claims {
+	for _, c := range claims {
 		if c.Kind != "integrated" || c.percent || done[c.Line] {
 			continue
 		}
@@ -195,7 +195,6 @@ func (d *doc) checkParts(claims []claim) {
 		if n >= 2 && (sum > total || sum < total && seen["skipped"]) {
 			d.found("sum", fmt.Sprintf("the parts add up to %s, the total says %s", num(sum), num(total)), lines...)
 		}
-		_ = i
 	}
 }
 

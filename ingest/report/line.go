@@ -77,10 +77,11 @@ func (l *line) judge(b *block, in inherited) (fact.Word, tier, ruling) {
 	if l.legend.found() && !own.found() {
 		o.mark = l.legend
 	}
+	failed := false // "❌ CONFLICT"
 	if !own.found() {
 		own = o.mark
 		if own.word == fact.WordSkipped && o.soft.word == fact.WordConflict && strings.ContainsAny(l.t.s, failedMarks) {
-			own.word = fact.WordConflict
+			own.word, failed = fact.WordConflict, true
 		}
 	} else if !own.word.Decides() && o.mark.word.Decides() && own.word != fact.WordPending {
 		own = o.mark
@@ -107,7 +108,7 @@ func (l *line) judge(b *block, in inherited) (fact.Word, tier, ruling) {
 	if in.steps && own.word == fact.WordIntegrated && o.at.strength != strengthStrong && !o.mark.found() {
 		own.word = fact.WordPending
 	}
-	if own.found() && (own.word != fact.WordConflict || o.mark.found()) {
+	if own.found() && (own.word != fact.WordConflict || failed) {
 		return own.word, tierOwn, own
 	}
 	if in.found() && in.word != fact.WordConflict {

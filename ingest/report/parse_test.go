@@ -45,6 +45,8 @@ func TestWords(t *testing.T) {
 		{"conflict alone", "- `abc1234` conflict in `a/b.go`\n", "abc1234=conflict"},
 		{"conflict resolved", "- `abc1234` conflict in `a/b.go`, resolved by taking theirs\n", "abc1234=integrated"},
 		{"named alone", "## Commits\n- `abc1234` Fix it\n", "abc1234=unknown"},
+		{"a warning sign is no verdict", "## Pending\n- ⚠️ Careful: rework (`abc1234`)\n", "abc1234=pending"},
+		{"a failed pick", "#### ❌ CONFLICT: abc1234 Fix it\n", "abc1234=conflict"},
 		{"not yet", "- `abc1234`: not yet merged\n", "abc1234=pending"},
 		{"negation", "- `abc1234`: not merged, we have no GUI\n", "abc1234=skipped"},
 		{"future", "- `abc1234`: to be merged next week\n", "abc1234=pending"},

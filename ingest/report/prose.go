@@ -123,7 +123,7 @@ func (d *doc) sentence(b *block, l *line, in inherited, inside bool) []*entry {
 			}
 		}
 		d.visit++
-		d.state(e, word, t, d.visit, t2line(b, m), l.t.s)
+		d.state(e, word, t, d.visit, lineOf(b, m), l.t.s)
 		if len(subjects) == 1 {
 			d.conflictsFrom(e, l.t, false)
 		}

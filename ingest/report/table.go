@@ -64,7 +64,7 @@ type pair struct {
 func (r *tableRow) collect() {
 	cols := r.b.table.columns
 	var forks []string
-	forkColumn, upstreamNamed := false, false
+	forkColumn := false
 	place := false
 	for i, c := range cols {
 		if i >= len(r.b.cells) {
@@ -82,8 +82,6 @@ func (r *tableRow) collect() {
 			if s := r.d.readStatus(cell); len(found) == 0 && s.found() && !r.word.found() {
 				r.word = s // "pending" where the copy's hash will stand
 			}
-		case c.field == "upstream":
-			upstreamNamed = true
 		case c.field == "position":
 			continue
 		case c.word.found():
@@ -125,7 +123,6 @@ func (r *tableRow) collect() {
 			r.pairs = append(r.pairs, p)
 		}
 	}
-	_ = upstreamNamed
 }
 
 // labelsPlace reports whether the label of a row announces a position, as
@@ -191,7 +188,6 @@ func (r *tableRow) record() {
 	for _, p := range r.pairs {
 		d.visit++
 		e := d.commit(p.m.hash, r.b.line)
-		e.listed = true
 		e.upstream = e.upstream || p.explicit
 		word, t, words := fact.WordUnknown, tierNone, r.text()
 		switch {

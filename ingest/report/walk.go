@@ -180,7 +180,6 @@ func (d *doc) about(b *block, l *line, in inherited) []*entry {
 			continue
 		}
 		e := d.commit(m.hash, b.line)
-		e.listed = true
 		e.upstream = e.upstream || m.upstream
 		e.already = e.already || r.already
 		w, wt := word, t
@@ -191,7 +190,7 @@ func (d *doc) about(b *block, l *line, in inherited) []*entry {
 				w, wt = fact.WordIntegrated, tierImplied
 			}
 		}
-		d.state(e, w, wt, d.visit, t2line(b, m), l.t.s)
+		d.state(e, w, wt, d.visit, lineOf(b, m), l.t.s)
 		out = append(out, e)
 	}
 	if len(out) == 1 {
@@ -207,7 +206,8 @@ func (d *doc) about(b *block, l *line, in inherited) []*entry {
 	return out
 }
 
-func t2line(b *block, m mention) int {
+// lineOf returns the line in which a mention stands.
+func lineOf(b *block, m mention) int {
 	if n := b.text.line(m.from); n > 0 {
 		return n
 	}
