@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -108,29 +107,21 @@ func readCommits(ctx context.Context, repo *git.Repo, store *db.Store, surveys [
 // them in the surveys.
 func missingCommits(ctx context.Context, store *db.Store, surveys []*survey) (map[string]bool, error) {
 	missing := map[string]bool{}
-	lacking := func(hashes []string) ([]string, error) { return hashes, nil } // of no store at all
-	look := func() error {
+	err := store.Peek(ctx, func(tx *db.Tx) error {
 		for _, s := range surveys {
 			for list, n := range map[*[]string]*int{&s.view.Range: &s.newRange, &s.view.Own: &s.newOwn} {
-				hashes, err := lacking(*list)
+				lacking, err := tx.MissingCommits(*list)
 				if err != nil {
 					return err
 				}
-				*n = len(hashes)
-				for _, h := range hashes {
+				*n = len(lacking)
+				for _, h := range lacking {
 					missing[h] = true
 				}
 			}
 		}
 		return nil
-	}
-	err := store.Peek(ctx, func(tx *db.Tx) error {
-		lacking = tx.MissingCommits
-		return look()
 	})
-	if errors.Is(err, db.ErrNothing) {
-		err = look()
-	}
 	return missing, err
 }
 

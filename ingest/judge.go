@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -29,7 +28,7 @@ func (in *Ingest) judge(ctx context.Context, surveys []*survey, reports []fact.S
 		standing = slices.DeleteFunc(decisions, func(d fact.Decision) bool { return d.Undone != 0 })
 		return err
 	})
-	if err != nil && !errors.Is(err, db.ErrNothing) {
+	if err != nil {
 		return fmt.Errorf("judge commits: %w", err)
 	}
 	var verdicts []*verdict

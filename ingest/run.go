@@ -84,6 +84,10 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
+	// From here on there is a database, if only an empty one.
+	if err := in.Store.Update(ctx, func(*db.Tx) error { return nil }); err != nil {
+		return nil, err
+	}
 	sum := &Summary{Unknown: map[string][]fact.ReportCommit{}, NewRange: map[string]int{}, NewOwn: map[string]int{}}
 	o.Progress.tell(StageGit, 0, 0)
 
