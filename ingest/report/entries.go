@@ -2,6 +2,7 @@ package report
 
 import (
 	"sort"
+	"strings"
 
 	"tracker/internal/fact"
 )
@@ -30,6 +31,7 @@ type doc struct {
 	entries []*entry
 	byHash  map[string][]*entry // by the first minHash digits
 	byPR    map[int]*entry
+	byTitle map[string]*entry   // those that are known by title alone
 	forks   map[string][]string // the fork's own commits, by the first minHash digits
 	legend  map[string]ruling
 	repo    map[string]string // owner/name → "upstream" or "fork"
@@ -82,6 +84,20 @@ func (d *doc) pull(number, line int) *entry {
 	e := &entry{}
 	e.PR, e.Line = number, line
 	d.byPR[number] = e
+	d.entries = append(d.entries, e)
+	return e
+}
+
+// titled returns the entry for a commit that is known by its title alone; a
+// commit that bears the title already is the same.
+func (d *doc) titled(title string, line int) *entry {
+	key := strings.ToLower(title)
+	if e := d.byTitle[key]; e != nil {
+		return e
+	}
+	e := &entry{}
+	e.Subject, e.Line = title, line
+	d.byTitle[key] = e
 	d.entries = append(d.entries, e)
 	return e
 }

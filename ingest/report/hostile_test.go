@@ -23,8 +23,8 @@ func wellFormed(t interface{ Fatalf(string, ...any) }, src []byte, r *fact.Repor
 	last := bytes.Count(src, []byte("\n")) + bytes.Count(src, []byte("\r")) + bytes.Count(src, []byte("\u2028")) + bytes.Count(src, []byte("\u2029")) + 1
 	seen := map[string]bool{}
 	for _, c := range r.Commits {
-		if c.Hash == nil && c.PR == 0 {
-			t.Fatalf("a commit without hash and number: %+v", c)
+		if c.Hash == nil && c.PR == 0 && c.Subject == "" {
+			t.Fatalf("a commit without hash, number and title: %+v", c)
 		}
 		if c.Hash != nil {
 			if !fact.IsHash(*c.Hash) || len(*c.Hash) < 7 || *c.Hash != strings.ToLower(*c.Hash) {

@@ -19,6 +19,8 @@ func says(r *fact.Report) string {
 		name := fmt.Sprintf("#%d", c.PR)
 		if c.Hash != nil {
 			name = *c.Hash
+		} else if c.PR == 0 {
+			name = c.Subject
 		}
 		out = append(out, name+"="+string(c.Status))
 	}
@@ -58,6 +60,8 @@ func TestWords(t *testing.T) {
 		{"group rows", "| Commit | Title | Note |\n|-|-|-|\n| **Skipped** | | |\n| abc1234 | A | |\n| **Integrated** | | |\n| bcd2345 | B | |\n", "abc1234=skipped bcd2345=integrated"},
 		{"pull requests", "## Skipped\n- #123 A\n- B (#124)\n", "#123=skipped #124=skipped"},
 		{"a pull request's commit", "## Integrated\n- `abc1234` Fix it (#123)\n\n## Reverted\n- #123\n", "abc1234=skipped"},
+		{"titles in a table", "## Upstream commits\n\n| Title | Status |\n|-|-|\n| Fix the loader | Skipped |\n", "Fix the loader=skipped"},
+		{"titles in a list", "## Skipped\n- fix(core): drop pending jobs — too large\n- All tests pass\n", "fix(core): drop pending jobs=skipped"},
 		{"longer and shorter", "## Skipped\n- abc1234\n\n- abc1234567 Fix\n", "abc1234567=skipped"},
 	}
 	for _, tt := range tests {

@@ -34,7 +34,7 @@ func Parse(src []byte) *fact.Report {
 	s := newSource(src)
 	o := newOutline(s)
 	d := &doc{
-		byHash: map[string][]*entry{}, byPR: map[int]*entry{}, forks: map[string][]string{},
+		byHash: map[string][]*entry{}, byPR: map[int]*entry{}, byTitle: map[string]*entry{}, forks: map[string][]string{},
 		legend: map[string]ruling{}, repo: map[string]string{},
 	}
 	d.readLegend(o.blocks)

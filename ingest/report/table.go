@@ -2,6 +2,8 @@ package report
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"tracker/internal/fact"
 )
@@ -348,12 +350,15 @@ func (r *tableRow) withoutHash() {
 			}
 		}
 	}
-	if len(numbers) == 0 {
-		return
-	}
+	var named []*entry
 	for _, n := range numbers {
+		named = append(named, d.pull(n, r.b.line))
+	}
+	if len(named) == 0 && titleLike(subject) && r.ofCommits() {
+		named = append(named, d.titled(subject, r.b.line))
+	}
+	for _, e := range named {
 		d.visit++
-		e := d.pull(n, r.b.line)
 		word, t := fact.WordUnknown, tierNone
 		switch {
 		case r.word.found():
@@ -371,4 +376,37 @@ func (r *tableRow) withoutHash() {
 			}
 		})
 	}
+}
+
+const maxTitle = 200 // bytes of a title that names a commit
+
+// titleLike reports whether a cell can be the title of a commit.
+func titleLike(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return len(s) >= 6 && len(s) <= maxTitle && unicode.IsLetter(r)
+}
+
+// ofCommits reports whether a table without hashes lists commits: its
+// headings or the head of its titles say so.
+func (r *tableRow) ofCommits() bool {
+	var texts []*text
+	for i := range r.b.table.head {
+		if m, _ := fieldOf(r.b.table.head[i].s); m == "subject" {
+			texts = append(texts, &r.b.table.head[i])
+		}
+	}
+	if len(texts) == 0 {
+		return false
+	}
+	for s := r.b.section; s != nil && s.head != nil && s.head.level > 1; s = s.parent {
+		texts = append(texts, &s.head.text)
+	}
+	for _, t := range texts {
+		for _, h := range words("section").scan(t.s) {
+			if h.meaning == "commits" {
+				return true
+			}
+		}
+	}
+	return false
 }

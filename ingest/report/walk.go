@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -170,6 +171,9 @@ func (d *doc) about(b *block, l *line, in inherited) []*entry {
 		return nil
 	}
 	if len(subjects) == 0 {
+		if e := d.aboutTitle(b, l, in); e != nil {
+			return e
+		}
 		return d.aboutPulls(b, l, word, t)
 	}
 	d.visit++
@@ -204,6 +208,27 @@ func (d *doc) about(b *block, l *line, in inherited) []*entry {
 		d.describeEach(out, l)
 	}
 	return out
+}
+
+var typedTitle = regexp.MustCompile(`^(?:feat|fix|chore|docs|refactor|perf|test|build|ci|style|revert)(?:\([^)]{1,40}\))?!?: \S`)
+
+// aboutTitle records an item that names its commit by a title of the form
+// "fix(scope): …" alone.
+func (d *doc) aboutTitle(b *block, l *line, in inherited) []*entry {
+	if b.kind != blockItem || len(l.mentions) > 0 || len(l.pulls) > 0 || !typedTitle.MatchString(b.text.s) {
+		return nil
+	}
+	l.titleEnd = titleEnd(&b.text, 0, false)
+	word, t, _ := l.judge(b, in)
+	title := l.title()
+	if t == tierNone || title == "" || len(title) > maxTitle {
+		return nil
+	}
+	d.visit++
+	e := d.titled(title, b.line)
+	d.state(e, word, t, d.visit, b.line, b.text.s)
+	d.reasonFrom([]*entry{e}, l)
+	return []*entry{e}
 }
 
 // lineOf returns the line in which a mention stands.
