@@ -126,6 +126,7 @@ func (in *Ingest) judgeView(ctx context.Context, view *fact.View, reports []fact
 		return nil, present.err
 	}
 	v := &verdict{view: *view, links: links, accounts: accounts}
+	v.view.Unread = sides.unread()
 	v.view.Counts = map[fact.Status]int{}
 	for _, a := range accounts {
 		v.view.Counts[a.Status]++

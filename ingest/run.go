@@ -50,11 +50,15 @@ type Summary struct {
 	Accounts map[string][]fact.Account      // by fork ref
 	Indexed  int                            // documents written to the index
 	Warnings []git.Warning                  // parts of commits that could not be read
+	Copies   []Copy                         // given files that are not read for themselves
 	Bad      []Unreadable                   // reports that could not be read
 	Unknown  map[string][]fact.ReportCommit // by report: entries whose commit is nowhere
 	Elapsed  time.Duration
 	Changed  bool // false: nothing had moved and nothing was written
 }
+
+// Copy is a given file that says what a report tracked in the fork says.
+type Copy struct{ Name, Of string }
 
 // ReportRead is a report that the ingest took.
 type ReportRead struct {
@@ -257,19 +261,27 @@ func (in *Ingest) reports(ctx context.Context, o Options, surveys []*survey, bef
 		}
 	}
 
-	tracked := map[string]bool{}
-	for _, r := range found {
-		tracked[r.Blob] = tracked[r.Blob] || r.Source == "fork"
-	}
+	tracked := map[string]string{} // IDs by content
 	for id, r := range before.reports {
-		tracked[r.Blob] = tracked[r.Blob] || inFork[id]
+		if inFork[id] {
+			tracked[r.Blob] = id
+		}
+	}
+	for _, r := range found {
+		if r.Source == "fork" {
+			tracked[r.Blob] = r.ID
+		}
 	}
 
 	out := &readReports{}
 	all := maps.Clone(before.reports)
 	seen := map[string]bool{}
 	for _, r := range found {
-		if seen[r.ID] || r.Source == "file" && tracked[r.Blob] {
+		if of := tracked[r.Blob]; r.Source == "file" && of != "" && of != r.ID {
+			sum.Copies = append(sum.Copies, Copy{Name: r.ID, Of: of})
+			continue
+		}
+		if seen[r.ID] {
 			continue // given by name and tracked, or tracked in two forks
 		}
 		seen[r.ID] = true
@@ -316,6 +328,12 @@ func sortReports(reports []fact.StoredReport) []fact.StoredReport {
 // recall fills the summary of an ingest that found nothing new.
 func (in *Ingest) recall(ctx context.Context, sum *Summary) error {
 	sum.Links, sum.Accounts = map[string][]fact.Link{}, map[string][]fact.Account{}
+	said := map[string]int{}
+	defer func() {
+		for i := range sum.Reports {
+			sum.Reports[i].Commits = said[sum.Reports[i].ID]
+		}
+	}()
 	return in.Store.View(ctx, func(tx *db.Tx) error {
 		views, err := tx.Views()
 		if err != nil {
@@ -326,8 +344,15 @@ func (in *Ingest) recall(ctx context.Context, sum *Summary) error {
 			if sum.Links[v.Fork.Ref], err = tx.Links(v.Fork.Ref); err != nil {
 				return err
 			}
-			if sum.Accounts[v.Fork.Ref], err = tx.Accounts(v.Fork.Ref); err != nil {
+			accounts, err := tx.Accounts(v.Fork.Ref)
+			if err != nil {
 				return err
+			}
+			sum.Accounts[v.Fork.Ref] = accounts
+			for _, a := range accounts {
+				for _, s := range a.Sources {
+					said[s.Report]++
+				}
 			}
 		}
 		return nil

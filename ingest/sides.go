@@ -100,6 +100,19 @@ func loadCommits(ctx context.Context, store *db.Store, hashes []string, withFile
 	return briefs, links, nil
 }
 
+// unread lists the commits of which a part could not be read.
+func (s *sides) unread() []string {
+	var out []string
+	for _, list := range [][]link.Commit{s.input.Upstream, s.input.Fork} {
+		for i := range list {
+			if list[i].Unread {
+				out = append(out, list[i].Hash)
+			}
+		}
+	}
+	return out
+}
+
 // names makes the sides' commits known by what reports call them.
 func (s *sides) names() *names {
 	known := newNames()

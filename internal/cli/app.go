@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -70,7 +71,11 @@ func newApp(env *environment) *cli.App {
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return usage("tracker --help lists the commands", "unknown command %q", c.Args().First())
+				hint := "tracker --help lists the commands"
+				if near := cli.SuggestCommand(c.App.Commands, c.Args().First()); near != "" {
+					hint = strings.ToLower(near[:1]) + near[1:]
+				}
+				return usage(hint, "unknown command %q", c.Args().First())
 			}
 			return cli.ShowAppHelp(c)
 		},

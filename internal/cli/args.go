@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -29,6 +30,7 @@ func arrange(app *cli.App, args []string) []string {
 	own := map[string]bool{}
 	loose := false
 	for _, c := range chain {
+		own["help"], own["h"] = false, false
 		own = takesValue(own, c.Flags)
 		loose = loose || c.Name == "search"
 	}
@@ -76,12 +78,21 @@ func arrange(app *cli.App, args []string) []string {
 	}
 
 	out := append([]string{args[0]}, globals...)
+	if n := len(chain); n > 1 && slices.ContainsFunc(options, isHelp) {
+		// Asked by option, cli would show the help of the command above.
+		for _, c := range chain[:n-1] {
+			out = append(out, c.Name)
+		}
+		return append(out, "help", chain[n-1].Name)
+	}
 	for _, c := range chain {
 		out = append(out, c.Name)
 	}
 	out = append(out, options...)
 	return append(out, rest...)
 }
+
+func isHelp(option string) bool { return option == "-h" || option == "--help" || option == "-help" }
 
 // commandPath finds the command and subcommand among the words: the first that
 // are neither options nor values of options.

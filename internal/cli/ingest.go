@@ -2,11 +2,11 @@ package cli
 
 import (
 	"runtime/debug"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"tracker/ingest"
+	"tracker/internal/git"
 	"tracker/render/term"
 )
 
@@ -49,6 +49,12 @@ func ingestCommand(env *environment) *cli.Command {
 			}
 			if err := env.printSummary(c, p, sum); err != nil {
 				return err
+			}
+			if n := len(sum.Warnings); n > 0 {
+				env.warn("warning: %d parts of %d commits could not be read and are judged without; ingest --json lists them", n, commitsOf(sum.Warnings))
+			}
+			for _, c := range sum.Copies {
+				env.warn("%s is a copy of %s, which is read already", c.Name, c.Of)
 			}
 			if len(sum.Bad) > 0 {
 				for _, b := range sum.Bad {
@@ -120,12 +126,11 @@ func summaryJSON(sum *ingest.Summary) any {
 	return out
 }
 
-// branch is a ref's name as people say it.
-func branch(ref string) string {
-	for _, p := range []string{"refs/heads/", "refs/remotes/", "refs/tags/"} {
-		if s, ok := strings.CutPrefix(ref, p); ok {
-			return s
-		}
+// commitsOf counts the commits that warnings are about.
+func commitsOf(warnings []git.Warning) int {
+	seen := map[string]bool{}
+	for _, w := range warnings {
+		seen[w.Commit] = true
 	}
-	return ref
+	return len(seen)
 }

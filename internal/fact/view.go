@@ -15,9 +15,11 @@ type View struct {
 	BaseDate string `json:"base_date,omitempty"` // its commit date, RFC 3339
 	// Range lists the upstream commits not in the fork, newest first, merges
 	// left out; Own the fork's commits not in upstream, newest first.
-	Range  []string       `json:"-"`
-	Own    []string       `json:"-"`
-	Merges int            `json:"merges"` // upstream merge commits, counted apart
+	Range  []string `json:"-"`
+	Own    []string `json:"-"`
+	Merges int      `json:"merges"` // upstream merge commits, counted apart
+	// Unread are the commits of either list of which a part could not be read.
+	Unread []string       `json:"unread,omitempty"`
 	Counts map[Status]int `json:"counts"` // add up to len(Range)
 }
 
