@@ -99,6 +99,7 @@ type AsOf struct {
 // Integration is everything that UPSTREAM_INTEGRATION.md tells.
 type Integration struct {
 	Standing Standing
+	Self     string // the document's own path in the fork, empty if it lies elsewhere
 	// Upstream's and the fork's web addresses, without a trailing slash or
 	// ".git" ("https://github.com/owner/name"), from the remotes' URLs; empty
 	// when there is none that a browser can open.
@@ -126,7 +127,8 @@ type Round struct {
 	Title         string
 	Date          string
 	Words         map[fact.Word]int // what it says of how many commits
-	Commits       int               // how many upstream commits it names
+	Commits       int               // how many upstream commits of the range it names
+	Unknown       []string          // hashes it names that are commits of neither side
 	Findings      []fact.ReportFinding
 	Disagreements []Disagreement
 }
@@ -145,9 +147,10 @@ type ConflictMet struct {
 
 // LessonFrom is a lesson with its source.
 type LessonFrom struct {
-	Text   string
-	Report string
-	Line   int
+	Heading string // the heading it stands under, empty if it has none
+	Text    string
+	Report  string
+	Line    int
 }
 
 // Question is something that only a person can settle.

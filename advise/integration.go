@@ -13,8 +13,10 @@ import (
 )
 
 // Integration gathers what UPSTREAM_INTEGRATION.md tells of the fork ref
-// (empty: the first). Remotes map names to URLs.
-func (a *Asker) Integration(ctx context.Context, fork string, remotes map[string]string) (*Integration, error) {
+// (empty: the first). Remotes map names to URLs. self is the document's path in
+// the fork, empty if it lies elsewhere: a commit that changes nothing else is
+// not what the document is true of, so that committing it leaves it up to date.
+func (a *Asker) Integration(ctx context.Context, fork, self string, remotes map[string]string) (*Integration, error) {
 	v := &a.views[0]
 	for i := range a.views {
 		if a.views[i].Fork.Ref == fork {
@@ -25,7 +27,10 @@ func (a *Asker) Integration(ctx context.Context, fork string, remotes map[string
 	if err != nil {
 		return nil, err
 	}
-	out := &Integration{Standing: *standing, Picks: map[string][]Pick{}}
+	out := &Integration{Standing: *standing, Picks: map[string][]Pick{}, Self: self}
+	if out.Standing.Fork.Commit, err = a.beside(v, self); err != nil {
+		return nil, err
+	}
 	out.UpstreamURL, out.ForkURL = webAddresses(v, remotes)
 
 	links, err := a.tx.Links(v.Fork.Ref)
@@ -69,7 +74,7 @@ func (a *Asker) Integration(ctx context.Context, fork string, remotes map[string
 			out.Questions = append(out.Questions, Question{Kind: "reopened", Commit: acc.Commit, Subject: acc.Subject, Text: acc.Why})
 		}
 		for _, s := range acc.Sources {
-			if s.Disagrees != "" {
+			if s.Disagrees != "" && s.Status != string(fact.WordPending) {
 				out.Questions = append(out.Questions, Question{
 					Kind: "disagreement", Commit: acc.Commit, Subject: acc.Subject,
 					Text:   fmt.Sprintf("the report says %s; %s", s.Status, s.Disagrees),
@@ -81,19 +86,32 @@ func (a *Asker) Integration(ctx context.Context, fork string, remotes map[string
 	return out, nil
 }
 
+// beside is the newest commit of the fork that changes more than the document.
+func (a *Asker) beside(v *fact.View, self string) (string, error) {
+	if self == "" {
+		return v.Fork.Commit, nil
+	}
+	for _, h := range v.Own {
+		c, err := a.tx.Commit(h)
+		if err != nil {
+			return "", err
+		}
+		if c == nil || c.IsMerge() || len(c.Files) != 1 || c.Files[0].Path != self {
+			return h, nil
+		}
+	}
+	return v.Fork.Commit, nil
+}
+
 // place finds the account that a report's entry is about.
 type place struct {
 	byHash []*fact.Account // sorted by hash
-	picked map[string]*fact.Account
 }
 
 func newPlace(accounts []fact.Account) *place {
-	p := &place{picked: map[string]*fact.Account{}}
+	p := &place{}
 	for i := range accounts {
 		p.byHash = append(p.byHash, &accounts[i])
-		for _, f := range accounts[i].ForkCommits {
-			p.picked[f] = &accounts[i]
-		}
 	}
 	slices.SortFunc(p.byHash, func(x, y *fact.Account) int { return cmp.Compare(x.Commit, y.Commit) })
 	return p
@@ -107,8 +125,8 @@ func (p *place) of(e *fact.ReportCommit) *fact.Account {
 	if i < len(p.byHash) && strings.HasPrefix(p.byHash[i].Commit, *e.Hash) {
 		return p.byHash[i]
 	}
-	for f, acc := range p.picked {
-		if strings.HasPrefix(f, *e.Hash) {
+	for _, acc := range p.byHash {
+		if slices.ContainsFunc(acc.ForkCommits, func(f string) bool { return strings.HasPrefix(f, *e.Hash) }) {
 			return acc
 		}
 	}
@@ -118,24 +136,41 @@ func (p *place) of(e *fact.ReportCommit) *fact.Account {
 // addReport adds a report's round, the conflicts it tells of and its lessons.
 func (a *Asker) addReport(out *Integration, place *place, r *fact.StoredReport) error {
 	round := Round{
-		ID: r.ID, InFork: r.Source == "fork", Title: r.Report.Title, Date: dateOf(r),
+		ID: r.ID, InFork: r.Source == "fork", Title: r.Report.Title, Date: r.Day,
 		Words: map[fact.Word]int{}, Findings: r.Report.Findings,
 	}
 	var err error
 	if round.Disagreements, err = a.disagreements(r.ID); err != nil {
 		return err
 	}
+	about := map[string]bool{}
 	for i := range r.Report.Commits {
 		e := &r.Report.Commits[i]
-		round.Words[e.Status]++
-		round.Commits++
+		acc := place.of(e)
+		if acc != nil && !about[acc.Commit] {
+			about[acc.Commit] = true
+			round.Words[e.Status]++
+			round.Commits++
+		}
+		if acc == nil && e.Hash != nil {
+			known, err := a.tx.CommitsByPrefix(*e.Hash, 1)
+			if err != nil {
+				return err
+			}
+			if len(known) == 0 && !slices.Contains(round.Unknown, *e.Hash) {
+				round.Unknown = append(round.Unknown, *e.Hash)
+			}
+		}
 		for _, c := range e.Conflicts {
 			met := ConflictMet{
 				Path: c.Path, Detail: c.Detail, Resolution: e.Resolution, ForkCommit: e.ForkCommit,
 				Report: r.ID, Line: e.Line, Subject: e.Subject,
 			}
-			if acc := place.of(e); acc != nil {
+			if acc != nil {
 				met.Commit, met.Subject = acc.Commit, acc.Subject
+				if met.ForkCommit == "" && len(acc.ForkCommits) == 1 {
+					met.ForkCommit = acc.ForkCommits[0]
+				}
 			} else if e.Hash != nil {
 				met.Commit = *e.Hash
 			}
@@ -144,7 +179,7 @@ func (a *Asker) addReport(out *Integration, place *place, r *fact.StoredReport) 
 	}
 	out.Rounds = append(out.Rounds, round)
 	for _, l := range r.Report.Lessons {
-		out.Lessons = append(out.Lessons, LessonFrom{Text: l.Text, Report: r.ID, Line: l.Line})
+		out.Lessons = append(out.Lessons, LessonFrom{Text: l.Text, Heading: l.Heading, Report: r.ID, Line: l.Line})
 	}
 	return nil
 }

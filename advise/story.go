@@ -97,7 +97,7 @@ func (a *Asker) pick(ctx context.Context, l fact.Link, from string) (Pick, error
 	if err != nil {
 		return p, err
 	}
-	p.Subject, p.Author, p.Date = c.Subject, c.Author.Name, c.CommitDate.UTC().Format(time.RFC3339)
+	p.Subject, p.Author, p.Date = c.Subject, c.Author.Name, c.CommitDate.Format(time.RFC3339)
 	return p, nil
 }
 
@@ -119,10 +119,10 @@ func (a *Asker) addStatements(s *CommitStory) error {
 	})
 	for _, r := range reports {
 		for _, e := range r.Report.Commits {
-			if !names(&e, &s.Commit, s.Account, r.ID, about) {
+			if !names(&e, &s.Commit, s.Account, r.ID, about) || s.Side == "fork" && ofAnother(&e, s.Commit.Hash) {
 				continue
 			}
-			st := StatementIn{Report: r.ID, Title: r.Report.Title, Date: dateOf(&r), Entry: e}
+			st := StatementIn{Report: r.ID, Title: r.Report.Title, Date: r.Day, Entry: e}
 			if s.Account != nil {
 				for _, src := range s.Account.Sources {
 					if src.Report == r.ID {
@@ -164,13 +164,10 @@ func names(e *fact.ReportCommit, c *fact.Commit, acc *fact.Account, report strin
 	return said && (e.PR != 0 && e.PR == c.PR || e.PR == 0 && e.Subject != "" && strings.EqualFold(e.Subject, c.Subject))
 }
 
-// dateOf is the day on which a report last spoke: of one tracked in the fork
-// when it was last changed there, of another what it states.
-func dateOf(r *fact.StoredReport) string {
-	if r.Report.Date != "" && r.Source != "fork" {
-		return r.Report.Date
-	}
-	return time.Unix(r.When, 0).UTC().Format(time.DateOnly)
+// ofAnother reports whether an entry pairs its upstream commit with another
+// fork commit than this one.
+func ofAnother(e *fact.ReportCommit, fork string) bool {
+	return e.ForkCommit != "" && !strings.HasPrefix(fork, e.ForkCommit) && !(e.Hash != nil && strings.HasPrefix(fork, *e.Hash))
 }
 
 // Report tells all that is known of one report, by its ID or the end of its

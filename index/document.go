@@ -262,7 +262,7 @@ func decisionEntry(d *fact.Decision) (entry, error) {
 		title, status = "undone: "+title, ""
 	}
 	k := card{
-		Kind: "decision", ID: strconv.Itoa(d.ID), Title: title, Status: status, Author: d.By,
+		Kind: "decision", ID: "mark:" + strconv.Itoa(d.ID), Title: title, Status: status, Author: d.By,
 		Date: time.Unix(d.At, 0).UTC().Format(time.RFC3339),
 	}
 	reasons := []string{d.Reason}

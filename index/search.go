@@ -35,7 +35,7 @@ type Result struct {
 // Hit is one document that matches.
 type Hit struct {
 	Kind string `json:"kind"` // commit, report, lesson or decision
-	// ID is the commit's full hash, REPORT:LINE of a passage or lesson, or the decision's number.
+	// ID is the commit's full hash, REPORT:LINE of a passage or lesson, or mark:N of a decision.
 	ID    string  `json:"id"`
 	Title string  `json:"title"`
 	Score float64 `json:"score"` // comparable within one answer only

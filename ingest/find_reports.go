@@ -110,24 +110,40 @@ func plain(err error) string {
 
 // reportID is a file's path inside the work tree, or its absolute path.
 func reportID(name, workTree string) string {
+	if in := PathIn(workTree, name); in != "" {
+		return in
+	}
 	abs, err := filepath.Abs(name)
 	if err != nil {
 		abs = name
 	}
-	if workTree != "" {
-		real, err := filepath.EvalSymlinks(abs)
-		if err == nil {
-			abs = real
-		}
-		top, err := filepath.EvalSymlinks(workTree)
-		if err != nil {
-			top = workTree
-		}
-		if rel, err := filepath.Rel(top, abs); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			return filepath.ToSlash(rel)
-		}
-	}
 	return filepath.ToSlash(abs)
+}
+
+// PathIn returns the path (with slashes, from the top) that a file has in a
+// work tree, empty if it lies elsewhere. The file need not exist.
+func PathIn(workTree, name string) string {
+	if workTree == "" {
+		return ""
+	}
+	abs, err := filepath.Abs(name)
+	if err != nil {
+		return ""
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = real
+	} else if dir, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
+		abs = filepath.Join(dir, filepath.Base(abs))
+	}
+	top, err := filepath.EvalSymlinks(workTree)
+	if err != nil {
+		top = workTree
+	}
+	rel, err := filepath.Rel(top, abs)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return ""
+	}
+	return filepath.ToSlash(rel)
 }
 
 // stored parses a report's text. What stands between tracker's own markers is
@@ -141,7 +157,7 @@ func stored(id, source string, text []byte, changed time.Time) fact.StoredReport
 		Text:   strings.ToValidUTF8(string(text), "\uFFFD"),
 		Report: *report.Parse(block.Strip(text)),
 	}
-	r.When = when(source, r.Report.Date, changed)
+	r.When, r.Day = when(source, r.Report.Date, changed)
 	return r
 }
 
@@ -149,15 +165,13 @@ func stored(id, source string, text []byte, changed time.Time) fact.StoredReport
 // when it was last changed, which is when it last spoke; a date that it states
 // may be that of its first line. A file's own time says little, so what the
 // report states comes first there.
-func when(source, date string, changed time.Time) int64 {
-	day, err := time.Parse(time.DateOnly, date)
-	if err != nil || source == "fork" && !changed.IsZero() {
-		return changed.Unix()
+func when(source, date string, changed time.Time) (seconds int64, day string) {
+	day = changed.Format(time.DateOnly)
+	stated, err := time.Parse(time.DateOnly, date)
+	if err != nil || source == "fork" && !changed.IsZero() || day == date {
+		return changed.Unix(), day
 	}
-	if c := changed.UTC(); c.Format(time.DateOnly) == date {
-		return c.Unix()
-	}
-	return day.Add(24*time.Hour - time.Second).Unix()
+	return stated.Add(24*time.Hour - time.Second).Unix(), date
 }
 
 // tracked is a report found in the fork's tree.
@@ -191,13 +205,14 @@ func findTracked(ctx context.Context, repo *git.Repo, view *fact.View) ([]tracke
 	return out, err
 }
 
-// lastChanged tells when each path was last changed in the fork: by the fork's
-// own commits, which are stored, or before that, by git.
+// lastChanged tells when each report last changed in the fork: by the fork's own
+// commits, which are stored, or before that, by git. A change within tracker's
+// own block is not the report's.
 func lastChanged(ctx context.Context, repo *git.Repo, tx *db.Tx, view *fact.View, found []tracked) (map[string]time.Time, error) {
 	out := map[string]time.Time{}
-	open := map[string]bool{}
+	open := map[string][]byte{} // what people wrote there
 	for _, t := range found {
-		open[t.path] = true
+		open[t.path] = block.Strip(t.text)
 	}
 	for _, h := range view.Own {
 		if len(open) == 0 {
@@ -211,10 +226,21 @@ func lastChanged(ctx context.Context, repo *git.Repo, tx *db.Tx, view *fact.View
 			continue
 		}
 		for _, f := range c.Files {
-			if open[f.Path] {
-				delete(open, f.Path)
-				out[f.Path] = c.CommitDate
+			text, ok := open[f.Path]
+			if !ok {
+				continue
 			}
+			if len(c.Parents) > 0 {
+				ours, err := onlyOurs(ctx, repo, c.Parents[0], f.Path, text)
+				if err != nil {
+					return nil, err
+				}
+				if ours {
+					continue
+				}
+			}
+			delete(open, f.Path)
+			out[f.Path] = c.CommitDate
 		}
 	}
 	if len(open) == 0 {
@@ -223,6 +249,25 @@ func lastChanged(ctx context.Context, repo *git.Repo, tx *db.Tx, view *fact.View
 	older, err := repo.LastChanged(ctx, view.Fork.Commit, "", slices.Sorted(maps.Keys(open)))
 	maps.Copy(out, older)
 	return out, err
+}
+
+// onlyOurs reports whether a report, of which people wrote text, has a block of
+// tracker's and said the same without it at the parent commit.
+func onlyOurs(ctx context.Context, repo *git.Repo, parent, path string, text []byte) (bool, error) {
+	if !bytes.Contains(text, []byte("\n\n\n")) {
+		return false, nil // a block that was blanked leaves blank lines
+	}
+	same := false
+	err := repo.ReadFiles(ctx, parent, []string{path}, maxReport, func(_ string, before []byte) error {
+		same = before != nil && wordsEqual(block.Strip(before), text)
+		return nil
+	})
+	return same, err
+}
+
+// wordsEqual compares texts without white space.
+func wordsEqual(a, b []byte) bool {
+	return bytes.Equal(bytes.Join(bytes.Fields(a), nil), bytes.Join(bytes.Fields(b), nil))
 }
 
 // namesCommits reports whether a text names enough commits of the range, given

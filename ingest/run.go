@@ -19,7 +19,7 @@ import (
 
 // rules is raised whenever the same facts would be judged otherwise, so that
 // the next ingest judges them anew.
-const rules = 1
+const rules = 2
 
 // Options say what an ingest is to read.
 type Options struct {

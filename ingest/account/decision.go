@@ -26,7 +26,7 @@ func (in *Input) fromDecisions(a *fact.Account, c *fact.Commit) {
 	if last == nil {
 		return
 	}
-	a.Status, a.Reason = last.Status, last.Reason
+	a.Status, a.Reason, a.ReasonFrom = last.Status, last.Reason, fmt.Sprintf("mark %d", last.ID)
 	a.WaitsFor = append([]string{}, last.WaitsFor...)
 	if a.Status != fact.Partial {
 		a.Left = nil

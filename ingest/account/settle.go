@@ -184,7 +184,7 @@ func (in *Input) fromReports(a *fact.Account, said []Testimony) {
 	case fact.WordDeferred:
 		a.Status, a.Why = fact.Deferred, "deferred in "+cite(last)
 	}
-	a.Reason = reason(last, said)
+	a.Reason, a.ReasonFrom = reason(last, said)
 	for _, t := range said {
 		if notTaken(t.Entry.Status) && notTaken(last.Entry.Status) {
 			for _, m := range t.Entry.Missing {
@@ -224,27 +224,30 @@ func (in *Input) onItsWord(a *fact.Account, t *Testimony) {
 
 func notTaken(w fact.Word) bool { return w == fact.WordSkipped || w == fact.WordDeferred }
 
-// reason is why the commit was decided as it was: in the deciding report's
-// words if they tell something, else in those of the latest report that came
-// to a like decision and tells something.
-func reason(last *Testimony, said []Testimony) string {
+// reason is why the commit was decided as it was, and where that stands: in the
+// deciding report's words if they tell something, else in those of the latest
+// report that came to a like decision and tells something.
+func reason(last *Testimony, said []Testimony) (text, from string) {
 	if telling(last.Entry.Reason) {
-		return last.Entry.Reason
+		return last.Entry.Reason, cite(last)
 	}
-	longest := last.Entry.Reason
+	longest := last
 	for i := len(said) - 1; i >= 0; i-- {
-		e := &said[i].Entry
-		if e.Status != last.Entry.Status && !(notTaken(e.Status) && notTaken(last.Entry.Status)) {
+		t := &said[i]
+		if t.Entry.Status != last.Entry.Status && !(notTaken(t.Entry.Status) && notTaken(last.Entry.Status)) {
 			continue
 		}
-		if telling(e.Reason) {
-			return e.Reason
+		if telling(t.Entry.Reason) {
+			return t.Entry.Reason, cite(t)
 		}
-		if len(e.Reason) > len(longest) {
-			longest = e.Reason
+		if len(t.Entry.Reason) > len(longest.Entry.Reason) {
+			longest = t
 		}
 	}
-	return longest
+	if longest.Entry.Reason == "" {
+		return "", ""
+	}
+	return longest.Entry.Reason, cite(longest)
 }
 
 // telling reports whether a reason says more than a label does: at least four
@@ -282,18 +285,40 @@ func (in *Input) source(a *fact.Account, t Testimony, links []fact.Link, byGit b
 	case fact.WordIntegrated:
 		if !byGit && !in.credible(a.Commit, &t) {
 			s.Disagrees = "git shows no pick of it"
-		} else if a.Status == fact.Reverted {
+		} else if a.Status == fact.Reverted && in.revertedBy(links, t.When) {
 			s.Disagrees = a.Why
 		}
 	case fact.WordSkipped, fact.WordDeferred:
-		for _, l := range links {
-			if f := in.Commit(l.Fork); f != nil && in.RevertedFork[l.Fork] == "" && f.CommitDate.Unix() <= t.When {
-				s.Disagrees = "it was in by then, as " + fact.Short(l.Fork)
-				break
-			}
+		if by := in.inBy(links, t.When); by != "" {
+			s.Disagrees = "it was in by then, as " + fact.Short(by)
+		}
+	case fact.WordPending:
+		if by := in.inBy(links, t.When); by != "" {
+			s.Disagrees = "it was done by then, as " + fact.Short(by)
 		}
 	}
 	return s
+}
+
+// revertedBy reports whether the commit had been taken back at a time; what was
+// said before was true then.
+func (in *Input) revertedBy(links []fact.Link, when int64) bool {
+	for _, l := range links {
+		if r := in.Commit(in.RevertedFork[l.Fork]); r == nil || r.CommitDate.Unix() > when {
+			return false
+		}
+	}
+	return true
+}
+
+// inBy returns a fork commit that carried the upstream commit at a time.
+func (in *Input) inBy(links []fact.Link, when int64) string {
+	for _, l := range links {
+		if f := in.Commit(l.Fork); f != nil && in.RevertedFork[l.Fork] == "" && f.CommitDate.Unix() <= when {
+			return l.Fork
+		}
+	}
+	return ""
 }
 
 func cite(t *Testimony) string {

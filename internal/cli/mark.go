@@ -175,6 +175,10 @@ func (env *environment) printMark(c *cli.Context, d fact.Decision, covers []stri
 		return err
 	}
 	if d.Path != "" || d.Subject != "" {
+		if len(covers) == 0 {
+			env.warn("warning: it covers no upstream commit yet; tracker mark --undo %d takes it back", d.ID)
+			return nil
+		}
 		fmt.Fprintf(env.out, "covers %d upstream commits: tracker search 'status:%s'\n", len(covers), d.Status)
 	}
 	return nil

@@ -89,8 +89,8 @@ func findings(sum *ingest.Summary) []term.IngestFinding {
 	for _, v := range sum.Views {
 		for _, a := range sum.Accounts[v.Fork.Ref] {
 			for _, s := range a.Sources {
-				if s.Disagrees != "" && fresh[s.Report] {
-					out = append(out, term.IngestFinding{Report: s.Report, Line: s.Line, Message: fmt.Sprintf("says %s of %s; %s", s.Status, short(a.Commit), s.Disagrees)})
+				if s.Disagrees != "" && s.Status != string(fact.WordPending) && fresh[s.Report] {
+					out = append(out, term.IngestFinding{Report: s.Report, Line: s.Line, Message: fmt.Sprintf("calls %s %s; %s", short(a.Commit), s.Status, s.Disagrees)})
 				}
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"tracker/advise"
+	"tracker/ingest"
 	"tracker/render/md"
 	"tracker/render/term"
 )
@@ -54,15 +55,14 @@ func (env *environment) renderMarkdown(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	block, err := p.integration(c.Context, c.String("fork"))
-	if err != nil {
-		return err
-	}
-	if c.String("output") == "-" {
-		_, err := env.out.Write(block)
-		return err
-	}
 	name := c.String("output")
+	if name == "-" {
+		block, err := p.integration(c.Context, c.String("fork"), "")
+		if err == nil {
+			_, err = env.out.Write(block)
+		}
+		return err
+	}
 	if name == "" {
 		top := p.repo.WorkTree()
 		if top == "" {
@@ -70,13 +70,17 @@ func (env *environment) renderMarkdown(c *cli.Context) error {
 		}
 		name = filepath.Join(top, integrationFile)
 	}
+	block, err := p.integration(c.Context, c.String("fork"), ingest.PathIn(p.repo.WorkTree(), name))
+	if err != nil {
+		return err
+	}
 	old, err := os.ReadFile(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("read the document: %w", err)
 	}
 	text, err := md.Splice(old, block, c.Bool("adopt"))
 	if err != nil {
-		return fmt.Errorf("write %q: %w", name, err)
+		return fmt.Errorf("%q: %w", name, err)
 	}
 	same := bytes.Equal(old, text)
 	if c.Bool("check") {
@@ -107,14 +111,14 @@ func (env *environment) renderMarkdown(c *cli.Context) error {
 }
 
 // integration renders the block of UPSTREAM_INTEGRATION.md.
-func (p *place) integration(ctx context.Context, fork string) ([]byte, error) {
+func (p *place) integration(ctx context.Context, fork, self string) ([]byte, error) {
 	remotes, err := p.repo.Remotes(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var block []byte
 	err = p.ask(ctx, func(a *advise.Asker) error {
-		i, err := a.Integration(ctx, fork, remotes)
+		i, err := a.Integration(ctx, fork, self, remotes)
 		if err == nil {
 			block = md.Integration(i)
 		}

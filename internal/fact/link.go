@@ -24,7 +24,7 @@ var Kinds = []Kind{
 type Evidence struct {
 	Kind   Kind    `json:"kind"`
 	Score  float64 `json:"score"` // 0 to 1
-	Detail string  `json:"detail,omitempty"`
+	Detail string  `json:"detail"`
 }
 
 // Link pairs a fork commit with the upstream commit it came from.

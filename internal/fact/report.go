@@ -22,20 +22,20 @@ type ReportCommit struct {
 	Hash       *string     `json:"hash"`
 	Status     Word        `json:"status"`
 	Statements []Statement `json:"statements"` // every verdict in order of its line, the last deciding one wins
-	ForkCommit string      `json:"fork_commit,omitempty"`
-	Subject    string      `json:"subject,omitempty"`
-	PR         int         `json:"pr,omitempty"`
-	Conflicts  []Conflict  `json:"conflicts,omitempty"`
+	ForkCommit string      `json:"fork_commit"`
+	Subject    string      `json:"subject"`
+	PR         int         `json:"pr"`
+	Conflicts  []Conflict  `json:"conflicts"`
 	// Clean says that the report states there was no conflict.
 	Clean bool `json:"clean,omitempty"`
 	// Resolution is how a conflict was solved, in the report's words.
-	Resolution     string   `json:"resolution,omitempty"`
-	Reason         string   `json:"reason,omitempty"`
-	Missing        []string `json:"missing,omitempty"` // symbols, files or commits that it waits for
-	Recommendation string   `json:"recommendation,omitempty"`
-	Impact         string   `json:"impact,omitempty"`
-	Insertions     int      `json:"insertions,omitempty"`
-	Deletions      int      `json:"deletions,omitempty"`
+	Resolution     string   `json:"resolution"`
+	Reason         string   `json:"reason"`
+	Missing        []string `json:"missing"` // symbols, files or commits that it waits for
+	Recommendation string   `json:"recommendation"`
+	Impact         string   `json:"impact"`
+	Insertions     int      `json:"insertions"`
+	Deletions      int      `json:"deletions"`
 	Line           int      `json:"line"` // where it is first named
 }
 
@@ -101,6 +101,7 @@ type StoredReport struct {
 	// changed there; of another the day it states, else the file's time. Unix
 	// seconds.
 	When   int64  `json:"when"`
-	Text   string `json:"-"` // the Markdown itself, for search and rendering
+	Day    string `json:"day"` // the same as a day where it was written, YYYY-MM-DD
+	Text   string `json:"-"`   // the Markdown itself, for search and rendering
 	Report Report `json:"report"`
 }

@@ -28,7 +28,7 @@ type Source struct {
 	Report string `json:"report,omitempty"` // the report's ID, empty for a decision
 	Mark   int    `json:"mark,omitempty"`   // the decision's ID
 	Status string `json:"status"`
-	Reason string `json:"reason,omitempty"`
+	Reason string `json:"reason"`
 	Line   int    `json:"line,omitempty"`
 	When   int64  `json:"when,omitempty"`
 	// Disagrees says how git contradicts the source; empty when it does not.
@@ -49,8 +49,10 @@ type Account struct {
 	Evidence    []Evidence `json:"evidence"`
 	Sources     []Source   `json:"sources"`
 	Reason      string     `json:"reason"`
-	WaitsFor    []string   `json:"waits_for"`
-	Reopened    bool       `json:"reopened"`
+	// ReasonFrom is the report and line, or the mark, that the reason is from.
+	ReasonFrom string   `json:"reason_from"`
+	WaitsFor   []string `json:"waits_for"`
+	Reopened   bool     `json:"reopened"`
 	// Why explains the status in one line that a person can check.
 	Why string `json:"why"`
 	// Left lists the files that a partial pick left out.

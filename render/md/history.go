@@ -51,21 +51,27 @@ func (d *document) lessons() {
 		return
 	}
 	d.heading(2, "Lessons")
-	var texts []string
-	said := map[string][]string{}
+	type lesson struct{ heading, text string }
+	var lessons []lesson
+	said := map[lesson][]string{}
 	for _, l := range d.in.Lessons {
-		if _, seen := said[l.Text]; !seen {
-			texts = append(texts, l.Text)
-			said[l.Text] = nil
+		k := lesson{l.Heading, l.Text}
+		if _, seen := said[k]; !seen {
+			lessons = append(lessons, k)
+			said[k] = nil
 		}
 		if l.Report != "" {
-			said[l.Text] = append(said[l.Text], d.report(l.Report, l.Line))
+			said[k] = append(said[k], d.report(l.Report, l.Line))
 		}
 	}
-	for _, text := range texts {
-		d.printf("- %s", d.prose(text))
-		if len(said[text]) > 0 {
-			d.printf(" (%s)", strings.Join(said[text], ", "))
+	for _, l := range lessons {
+		d.printf("- ")
+		if l.heading != "" {
+			d.printf("%s: ", esc.Text(l.heading))
+		}
+		d.printf("%s", d.prose(l.text))
+		if len(said[l]) > 0 {
+			d.printf(" (%s)", strings.Join(said[l], ", "))
 		}
 		d.printf("\n")
 	}
@@ -121,17 +127,20 @@ func (d *document) rounds() {
 		if told := render.Told(r.Words); told != "" {
 			d.printf(": %s", told)
 		}
-		if len(r.Disagreements) == 0 && len(r.Findings) == 0 {
+		if len(r.Disagreements) == 0 && len(r.Findings) == 0 && len(r.Unknown) == 0 {
 			d.printf(". Git does not contradict it.\n")
 			continue
 		}
 		d.printf(".\n\n")
+		if n := len(r.Unknown); n > 0 {
+			d.printf("- ✗ names %s: %s\n", render.Count(n, "commit")+" that neither side has", d.list(r.Unknown, esc.Code))
+		}
 		for _, g := range r.Disagreements {
 			where := "it"
 			if g.Line > 0 {
 				where = d.report(cmp.Or(g.Report, r.ID), g.Line)
 			}
-			d.printf("- ✗ git disagrees: %s says that %s is %s; %s\n", where, d.hash(g.Commit), esc.Text(g.Says), d.prose(g.Message))
+			d.printf("- ✗ git disagrees: %s calls %s %s; %s\n", where, d.hash(g.Commit), esc.Text(g.Says), d.prose(g.Message))
 		}
 		for _, f := range r.Findings {
 			d.printf("- ✗ contradicts itself: %s%s\n", d.prose(f.Message), render.Lines(f.Lines))

@@ -69,8 +69,9 @@ func (d *document) head(s *advise.Standing) {
 		d.printf(" (and %s, whose commits are counted here)", render.Count(s.Merges, "merge"))
 	}
 	d.printf("\n")
-	d.group(s, "in the fork", fact.Integrated, fact.Adapted, fact.Partial, fact.Empty)
-	d.group(s, "decided against or put off", fact.Reverted, fact.Skipped, fact.Deferred)
+	d.group(s, "in the fork", fact.Integrated, fact.Adapted, fact.Partial)
+	d.group(s, "decided against or put off", fact.Skipped, fact.Deferred)
+	d.group(s, "taken back or empty", fact.Reverted, fact.Empty)
 	if n := s.Counts[fact.Pending]; n > 0 {
 		d.printf("- **%s pending**%s\n", render.Number(n), d.oldest(s))
 	} else {
@@ -78,11 +79,11 @@ func (d *document) head(s *advise.Standing) {
 	}
 	if s == &d.in.Standing {
 		if n := len(d.asked); n == 0 {
-			d.printf("- Nothing needs a decision\n")
+			d.printf("- No source disagrees with git on any of them\n")
 		} else if n == 1 {
-			d.printf("- **1 thing needs a decision**, below\n")
+			d.printf("- **1 thing to settle**, below\n")
 		} else {
-			d.printf("- **%s things need a decision**, below\n", render.Number(n))
+			d.printf("- **%s things to settle**, below\n", render.Number(n))
 		}
 	}
 }

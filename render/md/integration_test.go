@@ -259,7 +259,7 @@ func TestWhatIsSaidTwiceStandsOnce(t *testing.T) {
 	in.Conflicts = append(in.Conflicts, met)
 	got := string(md.Integration(in))
 	for _, want := range []string{
-		"- **2 things need a decision**, below\n",
+		"- **2 things to settle**, below\n",
 		"([sync-2026-03.md:38](docs/sync-2026-03.md?plain=1#L38), `first round.md:3`)\n",
 		"- `Cargo.lock` conflicts: always accept theirs ([sync-2026-03.md:60](docs/sync-2026-03.md?plain=1#L60), `first round.md:8`)\n",
 		"| accepted theirs | [sync-2026-03.md:41](docs/sync-2026-03.md?plain=1#L41), `first round.md:12` |\n",

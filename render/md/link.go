@@ -17,6 +17,7 @@ import (
 // does not know it shows as text.
 type linker struct {
 	upstream, fork render.Forge
+	self           string // the document's own path
 	// commits holds the full hashes that can be linked, sorted, with the forge
 	// that has each.
 	commits []known
@@ -34,6 +35,7 @@ func newLinker(in *advise.Integration) *linker {
 	l := &linker{
 		upstream: render.NewForge(in.UpstreamURL),
 		fork:     render.NewForge(in.ForkURL),
+		self:     in.Self,
 		prs:      map[int]bool{},
 		inFork:   map[string]bool{},
 	}
@@ -162,6 +164,9 @@ func (l *linker) title(subject string, pr int) string {
 func (l *linker) report(id string, line int) string {
 	if id == "" {
 		return ""
+	}
+	if id == l.self && id != "" {
+		return "this file" // where its lines stand depends on what is written here
 	}
 	name := cmp.Or(l.names[id], tail(id, 1))
 	if line > 0 {

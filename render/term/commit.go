@@ -39,7 +39,11 @@ func Commit(w io.Writer, o Options, s *advise.CommitStory) error {
 
 	p.picks(s)
 	if a := s.Account; a != nil {
-		p.field("reason", p.prose(a.Reason)...)
+		spans := p.prose(a.Reason)
+		if a.ReasonFrom != "" {
+			spans = append(spans, from(" ("+a.ReasonFrom+")").in(dim))
+		}
+		p.field("reason", spans...)
 		if a.Reopened {
 			p.field("open again", p.prose(a.Why)...)
 		}

@@ -148,7 +148,7 @@ func (p *printer) attention(s *advise.Standing) {
 		switch {
 		case a.Reopened:
 			reopened = append(reopened, a)
-		case slices.ContainsFunc(a.Sources, func(s fact.Source) bool { return s.Disagrees != "" }):
+		case slices.ContainsFunc(a.Sources, disputed):
 			contradicted = append(contradicted, a)
 		case a.Status == fact.Deferred:
 			deferred = append(deferred, a)
@@ -176,7 +176,7 @@ func denied(a *fact.Account) []string {
 	var order []fact.Source
 	where := map[fact.Source][]string{}
 	for _, s := range a.Sources {
-		if s.Disagrees == "" {
+		if !disputed(s) {
 			continue
 		}
 		words := fact.Source{Status: s.Status, Disagrees: s.Disagrees}
@@ -196,6 +196,12 @@ func denied(a *fact.Account) []string {
 	return notes
 }
 
+// disputed reports whether git contradicts a verdict. A plan that was left
+// standing after it was carried out is stale, and no dispute.
+func disputed(s fact.Source) bool {
+	return s.Disagrees != "" && s.Status != string(fact.WordPending)
+}
+
 // reasonOf tells why an account was settled as it is, by whom, and what it
 // waits for.
 func reasonOf(a *fact.Account) []string {
@@ -205,11 +211,8 @@ func reasonOf(a *fact.Account) []string {
 		reason = a.Why
 	}
 	if reason != "" {
-		for i := len(a.Sources) - 1; i >= 0; i-- {
-			if a.Sources[i].Reason == a.Reason && a.Reason != "" {
-				reason += " (" + cite(a.Sources[i]) + ")"
-				break
-			}
+		if a.Reason != "" && a.ReasonFrom != "" {
+			reason += " (" + a.ReasonFrom + ")"
 		}
 		notes = append(notes, reason)
 	}
