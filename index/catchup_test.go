@@ -170,7 +170,7 @@ func TestEveryRecordOfACommitRefreshesIt(t *testing.T) {
 		d.Reason = "perhaps mañana"
 		return tx.PutDecision(d)
 	})
-	finds("mañana", "decision 1")
+	finds("mañana", "decision mark:1")
 	finds("kind:decision vision")
 }
 
