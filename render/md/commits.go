@@ -174,12 +174,11 @@ func (d *document) why(a *fact.Account) string {
 	return joined(parts)
 }
 
-// reason is why people decided as they did; without one, why tracker thinks
-// that they did.
+// reason is why people decided as they did.
 func (d *document) reason(a *fact.Account) string {
 	why := a.Reason
 	if why == "" {
-		why = a.Why
+		why = "no reason given"
 	}
 	parts := []string{d.prose(why), d.waits(a)}
 	if a.Reopened {

@@ -66,7 +66,7 @@ func (d *document) lessons() {
 	}
 	for _, l := range lessons {
 		d.printf("- ")
-		if l.heading != "" {
+		if l.heading != "" && !strings.Contains(strings.ToLower(l.heading), "lesson") {
 			d.printf("%s: ", esc.Text(l.heading))
 		}
 		d.printf("%s", d.prose(l.text))
