@@ -47,13 +47,13 @@ func isMarkdown(name string) bool {
 	return false
 }
 
-// givenReports reads the files, and the Markdown files in the folders, that
-// the user named. What cannot be read is returned and the rest goes on. A file
-// that is tracked in the repository's work tree gets the ID it has there.
+// givenReports reads the files that the user named and, in the folders, the
+// Markdown files that speak of commits. What cannot be read is returned and the
+// rest goes on. A file in the repository's work tree gets the ID it has there.
 func givenReports(names []string, workTree string) ([]fact.StoredReport, []Unreadable) {
 	var out []fact.StoredReport
 	var bad []Unreadable
-	add := func(name string) {
+	add := func(name string, always bool) {
 		info, err := os.Stat(name)
 		if err == nil && info.Size() > maxReport {
 			err = fmt.Errorf("over %d MB", maxReport>>20)
@@ -69,7 +69,9 @@ func givenReports(names []string, workTree string) ([]fact.StoredReport, []Unrea
 			bad = append(bad, Unreadable{Name: filepath.ToSlash(name), Reason: plain(err)})
 			return
 		}
-		out = append(out, stored(reportID(name, workTree), "file", text, info.ModTime()))
+		if r := stored(reportID(name, workTree), "file", text, info.ModTime()); always || len(r.Report.Commits) > 0 {
+			out = append(out, r)
+		}
 	}
 	for _, name := range names {
 		info, err := os.Stat(name)
@@ -78,7 +80,7 @@ func givenReports(names []string, workTree string) ([]fact.StoredReport, []Unrea
 			continue
 		}
 		if !info.IsDir() {
-			add(name)
+			add(name, true)
 			continue
 		}
 		err = filepath.WalkDir(name, func(p string, e fs.DirEntry, err error) error {
@@ -87,8 +89,10 @@ func givenReports(names []string, workTree string) ([]fact.StoredReport, []Unrea
 				bad = append(bad, Unreadable{Name: filepath.ToSlash(p), Reason: plain(err)})
 			case e.IsDir() && e.Name() == ".git":
 				return filepath.SkipDir
-			case e.Type().IsRegular() && isMarkdown(e.Name()):
-				add(p)
+			case !e.IsDir() && isMarkdown(e.Name()):
+				if info, err := os.Stat(p); err != nil || !info.IsDir() { // a link may name a folder
+					add(p, false)
+				}
 			}
 			return nil
 		})

@@ -50,6 +50,11 @@ func (in *Ingest) judge(ctx context.Context, surveys []*survey, reports []fact.S
 				return err
 			}
 		}
+		for _, id := range sum.Forgotten {
+			if err := tx.DeleteReport(id); err != nil {
+				return err
+			}
+		}
 		old, err := tx.Views()
 		if err != nil {
 			return err

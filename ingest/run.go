@@ -5,7 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -26,6 +29,7 @@ type Options struct {
 	Upstream string        // upstream's ref; empty: as remembered, else by default
 	Forks    []string      // the fork's refs or globs; empty: likewise
 	Reports  []string      // files and folders of reports beside those in the fork
+	Forget   []string      // reports, by ID or name, whose word counts no more
 	Wait     time.Duration // how long to wait for another ingest
 	Command  string        // as another process is told that we hold the lock
 	Progress Progress      // may be nil
@@ -40,21 +44,22 @@ type Ingest struct {
 
 // Summary says what an ingest found.
 type Summary struct {
-	Views    []fact.View
-	New      int            // commits read
-	NewRange map[string]int // upstream commits never seen before, by fork ref
-	NewOwn   map[string]int // the fork's, likewise
-	Reports  []ReportRead
-	Gone     []string                       // reports that the fork no longer has and that are kept
-	Links    map[string][]fact.Link         // by fork ref
-	Accounts map[string][]fact.Account      // by fork ref
-	Indexed  int                            // documents written to the index
-	Warnings []git.Warning                  // parts of commits that could not be read
-	Copies   []Copy                         // given files that are not read for themselves
-	Bad      []Unreadable                   // reports that could not be read
-	Unknown  map[string][]fact.ReportCommit // by report: entries whose commit is nowhere
-	Elapsed  time.Duration
-	Changed  bool // false: nothing had moved and nothing was written
+	Views     []fact.View
+	New       int            // commits read
+	NewRange  map[string]int // upstream commits never seen before, by fork ref
+	NewOwn    map[string]int // the fork's, likewise
+	Reports   []ReportRead
+	Forgotten []string                       // reports whose word counts no more
+	Gone      []string                       // reports that the fork no longer has and that are kept
+	Links     map[string][]fact.Link         // by fork ref
+	Accounts  map[string][]fact.Account      // by fork ref
+	Indexed   int                            // documents written to the index
+	Warnings  []git.Warning                  // parts of commits that could not be read
+	Copies    []Copy                         // given files that are not read for themselves
+	Bad       []Unreadable                   // reports that could not be read
+	Unknown   map[string][]fact.ReportCommit // by report: entries whose commit is nowhere
+	Elapsed   time.Duration
+	Changed   bool // false: nothing had moved and nothing was written
 }
 
 // Copy is a given file that says what a report tracked in the fork says.
@@ -275,6 +280,15 @@ func (in *Ingest) reports(ctx context.Context, o Options, surveys []*survey, bef
 
 	out := &readReports{}
 	all := maps.Clone(before.reports)
+	for _, name := range o.Forget {
+		id, err := forgettable(all, inFork, name, in.Repo.WorkTree())
+		if err != nil {
+			return nil, err
+		}
+		delete(all, id)
+		sum.Forgotten = append(sum.Forgotten, id)
+		out.changed = true
+	}
 	seen := map[string]bool{}
 	for _, r := range found {
 		if of := tracked[r.Blob]; r.Source == "file" && of != "" && of != r.ID {
@@ -308,8 +322,12 @@ func (in *Ingest) reports(ctx context.Context, o Options, surveys []*survey, bef
 		}
 	}
 	for _, r := range all {
+		if _, err := os.Stat(filepath.FromSlash(r.ID)); r.Source == "file" && filepath.IsAbs(filepath.FromSlash(r.ID)) && errors.Is(err, fs.ErrNotExist) {
+			sum.Gone = append(sum.Gone, r.ID)
+		}
 		out.all = append(out.all, r)
 	}
+	slices.Sort(sum.Gone)
 	out.all = sortReports(out.all)
 	slices.SortFunc(sum.Reports, func(a, b ReportRead) int {
 		return cmp.Or(cmp.Compare(a.When, b.When), cmp.Compare(a.ID, b.ID))
@@ -323,6 +341,24 @@ func sortReports(reports []fact.StoredReport) []fact.StoredReport {
 		return cmp.Or(cmp.Compare(a.When, b.When), cmp.Compare(a.Report.Date, b.Report.Date), cmp.Compare(a.ID, b.ID))
 	})
 	return reports
+}
+
+// ErrNoReport says that no report of that name was read by name.
+var ErrNoReport = errors.New("no such report was given by name")
+
+// forgettable finds the report to be forgotten: one that was given by name, or
+// one whose file the fork no longer has. One that the fork tracks would be found
+// again.
+func forgettable(all map[string]fact.StoredReport, inFork map[string]bool, name, workTree string) (string, error) {
+	for _, id := range []string{filepath.ToSlash(name), reportID(name, workTree)} {
+		if _, ok := all[id]; ok {
+			if inFork[id] {
+				return "", fmt.Errorf("forget %q: %w: the fork tracks it", name, ErrNoReport)
+			}
+			return id, nil
+		}
+	}
+	return "", fmt.Errorf("forget %q: %w", name, ErrNoReport)
 }
 
 // recall fills the summary of an ingest that found nothing new.

@@ -60,6 +60,8 @@ func explain(err error) *Failure {
 			hint = "name where it went: tracker ingest --upstream REF --fork REF"
 		}
 		return &Failure{ExitFailed, err, hint}
+	case errors.Is(err, ingest.ErrNoReport):
+		return &Failure{ExitFailed, err, "tracker ingest lists the reports that it reads"}
 	case errors.Is(err, ingest.ErrNoUpstream):
 		return &Failure{ExitFailed, err, "git remote add upstream URL && git fetch upstream, or name it: tracker ingest --upstream REF"}
 	case errors.Is(err, ingest.ErrNoFork), errors.Is(err, git.ErrNoCommit):

@@ -23,6 +23,7 @@ func ingestCommand(env *environment) *cli.Command {
 			"   tracker ingest --fork 'refs/heads/release-*' ~/notes/sync-2026-03.md",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "upstream", Usage: "upstream's branch: `REF` (remembered)"},
+			&cli.StringSliceFlag{Name: "forget", Usage: "let the word of `REPORT`, once given by name, count no more"},
 			&cli.StringSliceFlag{Name: "fork", Usage: "a branch of the fork: `REF` or glob, repeatable (remembered)"},
 		},
 		Action: func(c *cli.Context) error {
@@ -39,6 +40,7 @@ func ingestCommand(env *environment) *cli.Command {
 				Upstream: c.String("upstream"),
 				Forks:    c.StringSlice("fork"),
 				Reports:  c.Args().Slice(),
+				Forget:   c.StringSlice("forget"),
 				Wait:     c.Duration("wait"),
 				Command:  "tracker ingest",
 				Progress: meter.tell,
@@ -52,6 +54,9 @@ func ingestCommand(env *environment) *cli.Command {
 			}
 			if n := len(sum.Warnings); n > 0 {
 				env.warn("warning: %d parts of %d commits could not be read and are judged without; ingest --json lists them", n, commitsOf(sum.Warnings))
+			}
+			for _, id := range sum.Gone {
+				env.warn("%s is gone; what it said is kept until tracker ingest --forget %q", id, id)
 			}
 			for _, c := range sum.Copies {
 				env.warn("%s is a copy of %s, which is read already", c.Name, c.Of)
