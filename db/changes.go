@@ -61,6 +61,15 @@ func (tx *Tx) Changes(after uint64, limit int) ([]Change, error) {
 	return list, err
 }
 
+// Count returns how many records of a kind are stored.
+func (tx *Tx) Count(kind Kind) (n int, err error) {
+	err = tx.scan(string(kind), nil, nil, func(_, _ []byte) (bool, error) {
+		n++
+		return true, nil
+	})
+	return n, err
+}
+
 // log adds a change of the record under key, whose value was old, and removes
 // the record's former entry. It returns the entry's key.
 func (tx *Tx) log(kind Kind, key, old []byte, deleted bool) (seq []byte, err error) {
