@@ -11,7 +11,14 @@ import (
 	"github.com/gofrs/flock"
 )
 
-const lockName = "ingest.lock"
+const (
+	lockName = "ingest.lock"
+
+	// lockGrace is how long Lock tries at least. A process that is killed while
+	// it starts another one (git) leaves its open files to that one until the
+	// exec closes them: of 200 ingests killed, one held the lock a moment more.
+	lockGrace = 200 * time.Millisecond
+)
 
 // Lock keeps two ingests of one folder apart. The operating system releases
 // it when its process ends, however it ends.
@@ -28,7 +35,7 @@ type holder struct {
 }
 
 // Lock takes the folder's lock, creating the folder if need be. While another
-// process has it, Lock waits up to wait (0: not at all) and then fails with a
+// process has it, Lock waits up to wait (0: a moment) and then fails with a
 // *BusyError that names the other. command is what this process says of itself,
 // such as "tracker ingest".
 func (s *Store) Lock(ctx context.Context, wait time.Duration, command string) (*Lock, error) {
@@ -37,7 +44,7 @@ func (s *Store) Lock(ctx context.Context, wait time.Duration, command string) (*
 	}
 	path := filepath.Join(s.dir, lockName)
 	f := flock.New(path, flock.SetPermissions(0o666))
-	deadline := time.Now().Add(wait)
+	deadline := time.Now().Add(max(wait, lockGrace))
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, err
