@@ -42,6 +42,16 @@ func (e *AmbiguousError) Error() string {
 	return fmt.Sprintf("%q names %d commits", e.Name, len(e.Candidates))
 }
 
+// UnknownForkError says that a name is that of no branch that was ingested.
+type UnknownForkError struct {
+	Name  string
+	Known []string // full names of those that were
+}
+
+func (e *UnknownForkError) Error() string {
+	return fmt.Sprintf("%q is not a branch that was ingested", e.Name)
+}
+
 // Asker answers questions from one transaction.
 type Asker struct {
 	tx    *db.Tx
@@ -164,6 +174,7 @@ func (a *Asker) Decisions() ([]fact.Decision, error) { return a.tx.Decisions() }
 // first.
 func (a *Asker) Links() ([]fact.Link, error) {
 	out := []fact.Link{}
+	seen := map[[2]string]bool{}
 	for _, v := range a.views {
 		links, err := a.tx.Links(v.Fork.Ref)
 		if err != nil {
@@ -180,8 +191,8 @@ func (a *Asker) Links() ([]fact.Link, error) {
 			return cmp.Or(cmp.Compare(age[x.Fork], age[y.Fork]), cmp.Compare(age[x.Upstream], age[y.Upstream]))
 		})
 		for _, l := range links {
-			same := func(o fact.Link) bool { return o.Fork == l.Fork && o.Upstream == l.Upstream }
-			if !slices.ContainsFunc(out, same) {
+			if k := [2]string{l.Fork, l.Upstream}; !seen[k] {
+				seen[k] = true
 				out = append(out, l)
 			}
 		}

@@ -17,11 +17,9 @@ import (
 // the fork, empty if it lies elsewhere: a commit that changes nothing else is
 // not what the document is true of, so that committing it leaves it up to date.
 func (a *Asker) Integration(ctx context.Context, fork, self string, remotes map[string]string) (*Integration, error) {
-	v := &a.views[0]
-	for i := range a.views {
-		if a.views[i].Fork.Ref == fork {
-			v = &a.views[i]
-		}
+	v, err := a.view(fork)
+	if err != nil {
+		return nil, err
 	}
 	standing, err := a.standing(ctx, v, nil)
 	if err != nil {
@@ -60,9 +58,7 @@ func (a *Asker) Integration(ctx context.Context, fork, self string, remotes map[
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(reports, func(x, y fact.StoredReport) int {
-		return cmp.Or(cmp.Compare(x.When, y.When), cmp.Compare(x.ID, y.ID))
-	})
+	slices.SortFunc(reports, fact.CompareReports)
 	place := newPlace(out.Standing.Commits)
 	for i := range reports {
 		if err := a.addReport(out, place, &reports[i]); err != nil {
@@ -86,6 +82,26 @@ func (a *Asker) Integration(ctx context.Context, fork, self string, remotes map[
 	return out, nil
 }
 
+// view returns the view of a fork's branch by its full or short name, the first
+// if name is empty.
+func (a *Asker) view(name string) (*fact.View, error) {
+	if name == "" {
+		return &a.views[0], nil
+	}
+	for _, prefix := range []string{"", "refs/heads/", "refs/remotes/", "refs/tags/"} {
+		for i := range a.views {
+			if a.views[i].Fork.Ref == prefix+name {
+				return &a.views[i], nil
+			}
+		}
+	}
+	e := &UnknownForkError{Name: name}
+	for _, v := range a.views {
+		e.Known = append(e.Known, v.Fork.Ref)
+	}
+	return nil, e
+}
+
 // beside is the newest commit of the fork that changes more than the document.
 func (a *Asker) beside(v *fact.View, self string) (string, error) {
 	if self == "" {
@@ -103,38 +119,29 @@ func (a *Asker) beside(v *fact.View, self string) (string, error) {
 	return v.Fork.Commit, nil
 }
 
-// place finds the account that a report's entry is about.
-type place struct {
-	byHash []*fact.Account // sorted by hash
+// place finds the account that a report's entry is about, as the ingest
+// resolved it.
+type place map[entryOf]*fact.Account
+
+type entryOf struct {
+	report string
+	entry  int
 }
 
-func newPlace(accounts []fact.Account) *place {
-	p := &place{}
+func newPlace(accounts []fact.Account) place {
+	p := place{}
 	for i := range accounts {
-		p.byHash = append(p.byHash, &accounts[i])
+		for _, s := range accounts[i].Sources {
+			if k := (entryOf{s.Report, s.Entry}); s.Report != "" && p[k] == nil {
+				p[k] = &accounts[i]
+			}
+		}
 	}
-	slices.SortFunc(p.byHash, func(x, y *fact.Account) int { return cmp.Compare(x.Commit, y.Commit) })
 	return p
 }
 
-func (p *place) of(e *fact.ReportCommit) *fact.Account {
-	if e.Hash == nil {
-		return nil
-	}
-	i, _ := slices.BinarySearchFunc(p.byHash, *e.Hash, func(a *fact.Account, h string) int { return cmp.Compare(a.Commit, h) })
-	if i < len(p.byHash) && strings.HasPrefix(p.byHash[i].Commit, *e.Hash) {
-		return p.byHash[i]
-	}
-	for _, acc := range p.byHash {
-		if slices.ContainsFunc(acc.ForkCommits, func(f string) bool { return strings.HasPrefix(f, *e.Hash) }) {
-			return acc
-		}
-	}
-	return nil
-}
-
 // addReport adds a report's round, the conflicts it tells of and its lessons.
-func (a *Asker) addReport(out *Integration, place *place, r *fact.StoredReport) error {
+func (a *Asker) addReport(out *Integration, place place, r *fact.StoredReport) error {
 	round := Round{
 		ID: r.ID, InFork: r.Source == "fork", Title: r.Report.Title, Date: r.Day,
 		Words: map[fact.Word]int{}, Findings: r.Report.Findings,
@@ -146,7 +153,7 @@ func (a *Asker) addReport(out *Integration, place *place, r *fact.StoredReport) 
 	about := map[string]bool{}
 	for i := range r.Report.Commits {
 		e := &r.Report.Commits[i]
-		acc := place.of(e)
+		acc := place[entryOf{r.ID, i}]
 		if acc != nil && !about[acc.Commit] {
 			about[acc.Commit] = true
 			round.Words[e.Status]++

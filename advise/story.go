@@ -110,16 +110,20 @@ func (a *Asker) addStatements(s *CommitStory) error {
 			about = append(about, p.Other)
 		}
 	}
+	resolved := map[entryOf]bool{} // what the ingest found to be about it
+	if s.Account != nil {
+		for _, src := range s.Account.Sources {
+			resolved[entryOf{src.Report, src.Entry}] = src.Report != ""
+		}
+	}
 	reports, err := a.tx.Reports()
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(reports, func(x, y fact.StoredReport) int {
-		return cmp.Or(cmp.Compare(x.When, y.When), cmp.Compare(x.ID, y.ID))
-	})
+	slices.SortFunc(reports, fact.CompareReports)
 	for _, r := range reports {
-		for _, e := range r.Report.Commits {
-			if !names(&e, &s.Commit, s.Account, r.ID, about) || s.Side == "fork" && ofAnother(&e, s.Commit.Hash) {
+		for i, e := range r.Report.Commits {
+			if !resolved[entryOf{r.ID, i}] && !names(&e, about) || s.Side == "fork" && ofAnother(&e, s.Commit.Hash) {
 				continue
 			}
 			st := StatementIn{Report: r.ID, Title: r.Report.Title, Date: r.Day, Entry: e}
@@ -146,22 +150,11 @@ func (a *Asker) addStatements(s *CommitStory) error {
 	return nil
 }
 
-// names reports whether a report's entry speaks of the commit: by hash, of it
-// or of its counterpart, or by a name that the ingest resolved to it.
-func names(e *fact.ReportCommit, c *fact.Commit, acc *fact.Account, report string, about []string) bool {
-	for _, h := range about {
-		if e.Hash != nil && strings.HasPrefix(h, *e.Hash) || e.ForkCommit != "" && strings.HasPrefix(h, e.ForkCommit) {
-			return true
-		}
-	}
-	if acc == nil {
-		return false
-	}
-	if e.Hash != nil {
-		return slices.ContainsFunc(acc.ForkCommits, func(f string) bool { return strings.HasPrefix(f, *e.Hash) })
-	}
-	said := slices.ContainsFunc(acc.Sources, func(s fact.Source) bool { return s.Report == report })
-	return said && (e.PR != 0 && e.PR == c.PR || e.PR == 0 && e.Subject != "" && strings.EqualFold(e.Subject, c.Subject))
+// names reports whether a report's entry names one of the commits by hash.
+func names(e *fact.ReportCommit, about []string) bool {
+	return slices.ContainsFunc(about, func(h string) bool {
+		return e.Hash != nil && strings.HasPrefix(h, *e.Hash) || e.ForkCommit != "" && strings.HasPrefix(h, e.ForkCommit)
+	})
 }
 
 // ofAnother reports whether an entry pairs its upstream commit with another

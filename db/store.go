@@ -131,12 +131,17 @@ func (s *Store) open(ctx context.Context, readOnly bool) (*bbolt.DB, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		b, err := s.openOnce(readOnly)
+		b, err := s.openOnce(readOnly, false)
 		if !errors.Is(err, bolterrors.ErrTimeout) {
 			return b, err
 		}
 		if time.Now().After(deadline) {
-			return nil, s.holder()
+			busy := s.holder()
+			if busy.PID == os.Getpid() {
+				// The lock is ours: somebody reads the file, and says not who.
+				busy = &BusyError{}
+			}
+			return nil, busy
 		}
 		select {
 		case <-ctx.Done():
@@ -147,8 +152,9 @@ func (s *Store) open(ctx context.Context, readOnly bool) (*bbolt.DB, error) {
 }
 
 // openOnce opens the file or fails with bbolt's ErrTimeout if another process
-// has it open. On a damaged file bbolt panics or reads beyond its end.
-func (s *Store) openOnce(readOnly bool) (b *bbolt.DB, err error) {
+// has it open. On a damaged file bbolt panics or reads beyond its end. freelist
+// has a reader load the list of free pages, too, which only a check looks at.
+func (s *Store) openOnce(readOnly, freelist bool) (b *bbolt.DB, err error) {
 	var file *os.File
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -158,10 +164,11 @@ func (s *Store) openOnce(readOnly bool) (b *bbolt.DB, err error) {
 		}
 	}()
 	b, err = bbolt.Open(s.Path(), 0o666, &bbolt.Options{
-		Timeout:      time.Nanosecond,
-		ReadOnly:     readOnly,
-		FreelistType: bbolt.FreelistMapType,
-		NoStatistics: true,
+		Timeout:         time.Nanosecond,
+		ReadOnly:        readOnly,
+		PreLoadFreelist: freelist,
+		FreelistType:    bbolt.FreelistMapType,
+		NoStatistics:    true,
 		OpenFile: func(name string, flag int, perm os.FileMode) (f *os.File, err error) {
 			file, err = os.OpenFile(name, flag, perm)
 			return file, err

@@ -74,73 +74,51 @@ func readCommits(ctx context.Context, repo *git.Repo, store *db.Store, surveys [
 	if err != nil || len(missing) == 0 {
 		return 0, nil, err
 	}
-	var include, exclude []string
-	for _, s := range surveys {
-		include = append(include, s.view.Fork.Commit)
-	}
-	include = append(include, surveys[0].view.Upstream.Commit)
-	if exclude, err = frontier(ctx, repo, surveys, missing); err != nil {
-		return 0, nil, err
-	}
-
 	w := &writer{ctx: ctx, store: store}
 	sha256 := repo.ObjectFormat() == "sha256"
 	var done atomic.Int64
 	progress.tell(StageGit, 0, len(missing))
-	err = repo.Read(ctx, include, exclude, 0,
-		func(c *git.Commit) bool { return missing[c.Hash] },
-		func(d *git.Diff) error {
-			commit := d.Commit.Commit
-			commit.Files = d.Changes()
-			p := patch.From(d, sha256)
-			if err := w.put(&commit, &p, d.Warnings); err != nil {
-				return err
-			}
-			progress.tell(StageGit, int(done.Add(1)), len(missing))
-			return nil
-		})
+	err = repo.ReadCommits(ctx, missing, 0, func(d *git.Diff) error {
+		commit := d.Commit.Commit
+		commit.Files = d.Changes()
+		p := patch.From(d, sha256)
+		if err := w.put(&commit, &p, d.Warnings); err != nil {
+			return err
+		}
+		progress.tell(StageGit, int(done.Add(1)), len(missing))
+		return nil
+	})
 	err = w.finish(err)
 	return int(done.Load()), w.warned, err
 }
 
-// missingCommits returns the surveyed commits that the store lacks, and counts
-// them in the surveys.
-func missingCommits(ctx context.Context, store *db.Store, surveys []*survey) (map[string]bool, error) {
-	missing := map[string]bool{}
+// missingCommits returns the surveyed commits that the store lacks, each once,
+// in the order of the lists, and counts them in the surveys.
+func missingCommits(ctx context.Context, store *db.Store, surveys []*survey) ([]string, error) {
+	var missing []string
+	seen := map[string]bool{}
 	err := store.Peek(ctx, func(tx *db.Tx) error {
 		for _, s := range surveys {
-			for list, n := range map[*[]string]*int{&s.view.Range: &s.newRange, &s.view.Own: &s.newOwn} {
-				lacking, err := tx.MissingCommits(*list)
+			for _, l := range []struct {
+				list  []string
+				count *int
+			}{{s.view.Range, &s.newRange}, {s.view.Own, &s.newOwn}} {
+				lacking, err := tx.MissingCommits(l.list)
 				if err != nil {
 					return err
 				}
-				*n = len(lacking)
+				*l.count = len(lacking)
 				for _, h := range lacking {
-					missing[h] = true
+					if !seen[h] {
+						seen[h] = true
+						missing = append(missing, h)
+					}
 				}
 			}
 		}
 		return nil
 	})
 	return missing, err
-}
-
-// frontier returns commits whose whole history need not be walked to find the
-// missing ones: the merge bases of the views.
-func frontier(ctx context.Context, repo *git.Repo, surveys []*survey, missing map[string]bool) ([]string, error) {
-	var out []string
-	for _, s := range surveys {
-		bases, err := repo.MergeBases(ctx, s.view.Fork.Commit, s.view.Upstream.Commit)
-		if err != nil {
-			return nil, err
-		}
-		for _, b := range bases {
-			if !missing[b] {
-				out = append(out, b)
-			}
-		}
-	}
-	return out, nil
 }
 
 // writer collects commits from several goroutines and stores them in batches,

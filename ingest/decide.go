@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"tracker/db"
@@ -14,17 +16,24 @@ import (
 // ErrNoDecision says that there is no decision of that number that stands.
 var ErrNoDecision = errors.New("no such decision stands")
 
-// Decide records what the user decided and settles the statuses anew. It
-// returns the decision with its number, and the upstream commits of the ranges
-// that it covers.
+// Decide records what the user decided and settles the statuses anew, both or
+// neither. It returns the decision with its number, and the upstream commits of
+// the ranges that it covers.
 func (in *Ingest) Decide(ctx context.Context, d fact.Decision, o Options) (fact.Decision, []string, error) {
 	d.At = time.Now().Unix()
-	var covers []string
-	err := in.rejudge(ctx, o, func(tx *db.Tx) error {
-		if err := tx.PutDecision(&d); err != nil {
-			return err
+	err := in.rejudge(ctx, o, func(list []fact.Decision) ([]fact.Decision, *fact.Decision, error) {
+		numbered := d
+		numbered.ID = len(list) + 1
+		if n := len(list); n > 0 {
+			numbered.ID = list[n-1].ID + 1
 		}
-		var err error
+		return append(list, numbered), &d, nil
+	})
+	if err != nil {
+		return d, nil, err
+	}
+	var covers []string
+	err = in.Store.View(ctx, func(tx *db.Tx) (err error) {
 		covers, err = covered(tx, &d)
 		return err
 	})
@@ -34,17 +43,15 @@ func (in *Ingest) Decide(ctx context.Context, d fact.Decision, o Options) (fact.
 // Undo takes a decision back. It stays in the history, with when it was undone.
 func (in *Ingest) Undo(ctx context.Context, id int, o Options) (fact.Decision, error) {
 	var out fact.Decision
-	err := in.rejudge(ctx, o, func(tx *db.Tx) error {
-		d, err := tx.Decision(id)
-		if err != nil {
-			return err
+	err := in.rejudge(ctx, o, func(list []fact.Decision) ([]fact.Decision, *fact.Decision, error) {
+		for i := range list {
+			if d := &list[i]; d.ID == id && d.Undone == 0 {
+				d.Undone = time.Now().Unix()
+				out = *d
+				return list, &out, nil
+			}
 		}
-		if d == nil || d.Undone != 0 {
-			return fmt.Errorf("undo mark %d: %w", id, ErrNoDecision)
-		}
-		d.Undone = time.Now().Unix()
-		out = *d
-		return tx.PutDecision(d)
+		return nil, nil, fmt.Errorf("undo mark %d: %w", id, ErrNoDecision)
 	})
 	return out, err
 }
@@ -75,39 +82,32 @@ func covered(tx *db.Tx, d *fact.Decision) ([]string, error) {
 	return out, nil
 }
 
-// rejudge changes the decisions by fn and judges the views of the last
-// finished ingest anew. Git's commits and the reports are not read again.
-func (in *Ingest) rejudge(ctx context.Context, o Options, fn func(*db.Tx) error) error {
+// rejudge changes one decision by fn, which returns all of them and the changed
+// one, and judges the views of the last finished ingest anew. Git's commits and
+// the reports are not read again.
+func (in *Ingest) rejudge(ctx context.Context, o Options, fn func([]fact.Decision) ([]fact.Decision, *fact.Decision, error)) error {
 	lock, err := in.Store.Lock(ctx, o.Wait, o.Command)
 	if err != nil {
 		return err
 	}
 	defer lock.Release()
-	var surveys []*survey
-	var reports []fact.StoredReport
-	err = in.Store.View(ctx, func(tx *db.Tx) error {
-		views, err := tx.Views()
-		if err != nil {
-			return err
-		}
-		for i := range views {
-			surveys = append(surveys, &survey{view: views[i]})
-		}
-		reports, err = tx.Reports()
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if err := in.Store.Update(ctx, fn); err != nil {
+	if err := in.Store.View(ctx, func(*db.Tx) error { return nil }); err != nil {
 		return err
 	}
 	before, err := in.before(ctx)
 	if err != nil {
 		return err
 	}
+	j := judgement{reports: slices.SortedFunc(maps.Values(before.reports), fact.CompareReports)}
+	for i := range before.views {
+		j.surveys = append(j.surveys, &survey{view: before.views[i]})
+	}
+	if before.decisions, j.decided, err = fn(before.decisions); err != nil {
+		return err
+	}
+	j.decisions, j.config = before.decisions, before.remember()
 	sum := &Summary{Unknown: map[string][]fact.ReportCommit{}}
-	if err := in.judge(ctx, surveys, sortReports(reports), before.remember(), sum); err != nil {
+	if err := in.judge(ctx, j, sum); err != nil {
 		return err
 	}
 	_, err = in.Index.CatchUp(ctx, in.Store, nil)

@@ -55,6 +55,9 @@ func givenReports(names []string, workTree string) ([]fact.StoredReport, []Unrea
 	var bad []Unreadable
 	add := func(name string, always bool) {
 		info, err := os.Stat(name)
+		if err == nil && !info.Mode().IsRegular() {
+			err = errors.New("not a file")
+		}
 		if err == nil && info.Size() > maxReport {
 			err = fmt.Errorf("over %d MB", maxReport>>20)
 		}
@@ -185,8 +188,9 @@ type tracked struct {
 }
 
 // findTracked finds the reports tracked in the fork: Markdown files that name
-// at least three commits of the range outside tracker's own markers.
-func findTracked(ctx context.Context, repo *git.Repo, view *fact.View) ([]tracked, error) {
+// at least three commits of the range outside tracker's own markers, and those
+// that did so at an earlier ingest: the range shrinks when the fork merges.
+func findTracked(ctx context.Context, repo *git.Repo, view *fact.View, known map[string]fact.StoredReport) ([]tracked, error) {
 	var paths []string
 	err := repo.ListTree(ctx, view.Fork.Commit, func(e git.TreeEntry) error {
 		if e.Type == "blob" && isMarkdown(e.Path) && e.Size > 0 && e.Size <= maxReport {
@@ -201,7 +205,11 @@ func findTracked(ctx context.Context, repo *git.Repo, view *fact.View) ([]tracke
 	slices.Sort(rangeHashes)
 	var out []tracked
 	err = repo.ReadFiles(ctx, view.Fork.Commit, paths, maxReport, func(p string, text []byte) error {
-		if text != nil && bytes.IndexByte(text, 0) < 0 && namesCommits(block.Strip(text), rangeHashes) {
+		if text == nil || bytes.IndexByte(text, 0) >= 0 {
+			return nil
+		}
+		old, once := known[p]
+		if once && old.Source != "file" || namesCommits(block.Strip(text), rangeHashes) {
 			out = append(out, tracked{p, text})
 		}
 		return nil

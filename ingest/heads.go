@@ -23,9 +23,13 @@ var (
 type RefError struct {
 	Name       string
 	Remembered bool
+	Several    []string // the refs that it names, where one is wanted
 }
 
 func (e *RefError) Error() string {
+	if len(e.Several) > 0 {
+		return fmt.Sprintf("%q names %d branches, and upstream is one", e.Name, len(e.Several))
+	}
 	if e.Remembered {
 		return fmt.Sprintf("%q, remembered from an earlier ingest, names no commit any more", e.Name)
 	}
@@ -94,7 +98,11 @@ func FindHeads(ctx context.Context, repo *git.Repo, known db.Config, upstream st
 			return h, config, err
 		}
 		if len(refs) != 1 {
-			return h, config, &RefError{Name: config.Upstream, Remembered: upstream == ""}
+			e := &RefError{Name: config.Upstream, Remembered: upstream == ""}
+			for _, r := range refs {
+				e.Several = append(e.Several, r.Ref)
+			}
+			return h, config, e
 		}
 		h.Upstream = refs[0]
 	}
@@ -117,6 +125,10 @@ func named(ctx context.Context, repo *git.Repo, name string) ([]fact.Ref, error)
 		return nil, err
 	}
 	if strings.ContainsAny(name, "*?[") {
+		if !strings.HasPrefix(name, "refs/") {
+			// A short glob means branches; tags do not grow.
+			refs = slices.DeleteFunc(refs, func(r fact.Ref) bool { return strings.HasPrefix(r.Ref, "refs/tags/") })
+		}
 		return refs, nil
 	}
 	// A name without a glob is one ref, not a folder of them; a branch comes

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -19,73 +20,83 @@ type verdict struct {
 	accounts []fact.Account
 }
 
+// judgement is everything that statuses follow from, and what changed with it.
+type judgement struct {
+	surveys   []*survey
+	reports   []fact.StoredReport // in order of time
+	deleted   []string            // IDs of reports that are no more
+	decisions []fact.Decision     // all, undone ones too
+	decided   *fact.Decision      // the one that is new or changed, if any
+	config    db.Config
+}
+
 // judge links the commits, settles the statuses, and writes views, reports,
-// links and accounts in the ingest's last transaction.
-func (in *Ingest) judge(ctx context.Context, surveys []*survey, reports []fact.StoredReport, config db.Config, sum *Summary) error {
-	var standing []fact.Decision
-	err := in.Store.Peek(ctx, func(tx *db.Tx) error {
-		decisions, err := tx.Decisions()
-		standing = slices.DeleteFunc(decisions, func(d fact.Decision) bool { return d.Undone != 0 })
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("judge commits: %w", err)
-	}
+// decisions, links and accounts in one transaction, the last of the ingest.
+func (in *Ingest) judge(ctx context.Context, j judgement, sum *Summary) error {
+	standing := slices.DeleteFunc(slices.Clone(j.decisions), func(d fact.Decision) bool { return d.Undone != 0 })
 	var verdicts []*verdict
-	for _, s := range surveys {
-		v, err := in.judgeView(ctx, &s.view, reports, standing, sum)
+	for _, s := range j.surveys {
+		v, err := in.judgeView(ctx, &s.view, j.reports, standing, sum)
 		if err != nil {
 			return fmt.Errorf("judge commits: %w", err)
 		}
 		verdicts = append(verdicts, v)
 	}
-
 	sum.Links, sum.Accounts = map[string][]fact.Link{}, map[string][]fact.Account{}
-	err = in.Store.Update(ctx, func(tx *db.Tx) error {
-		if err := tx.SetConfig(config); err != nil {
-			return err
-		}
-		for i := range reports {
-			if err := tx.PutReport(&reports[i]); err != nil {
-				return err
-			}
-		}
-		for _, id := range sum.Forgotten {
-			if err := tx.DeleteReport(id); err != nil {
-				return err
-			}
-		}
-		old, err := tx.Views()
-		if err != nil {
-			return err
-		}
-		for _, o := range old {
-			if !slices.ContainsFunc(verdicts, func(v *verdict) bool { return v.view.Fork.Ref == o.Fork.Ref }) {
-				if err := tx.DeleteView(o.Fork.Ref); err != nil {
-					return err
-				}
-			}
-		}
-		for _, v := range verdicts {
-			ref := v.view.Fork.Ref
-			if err := tx.PutView(&v.view); err != nil {
-				return err
-			}
-			if err := tx.ReplaceLinks(ref, v.links); err != nil {
-				return err
-			}
-			if err := tx.ReplaceAccounts(ref, v.accounts); err != nil {
-				return err
-			}
-			sum.Views = append(sum.Views, v.view)
-			sum.Links[ref], sum.Accounts[ref] = v.links, v.accounts
-		}
-		return tx.Finish(time.Now())
-	})
+	for _, v := range verdicts {
+		sum.Views = append(sum.Views, v.view)
+		sum.Links[v.view.Fork.Ref], sum.Accounts[v.view.Fork.Ref] = v.links, v.accounts
+	}
+	err := in.Store.Update(ctx, func(tx *db.Tx) error { return j.write(tx, verdicts) })
 	if err != nil {
 		return fmt.Errorf("store what was found: %w", err)
 	}
 	return nil
+}
+
+func (j *judgement) write(tx *db.Tx, verdicts []*verdict) error {
+	if err := tx.SetConfig(j.config); err != nil {
+		return err
+	}
+	if j.decided != nil {
+		if err := tx.PutDecision(j.decided); err != nil {
+			return err
+		}
+	}
+	for i := range j.reports {
+		if err := tx.PutReport(&j.reports[i]); err != nil {
+			return err
+		}
+	}
+	for _, id := range j.deleted {
+		if err := tx.DeleteReport(id); err != nil {
+			return err
+		}
+	}
+	old, err := tx.Views()
+	if err != nil {
+		return err
+	}
+	for _, o := range old {
+		if !slices.ContainsFunc(verdicts, func(v *verdict) bool { return v.view.Fork.Ref == o.Fork.Ref }) {
+			if err := tx.DeleteView(o.Fork.Ref); err != nil {
+				return err
+			}
+		}
+	}
+	for _, v := range verdicts {
+		ref := v.view.Fork.Ref
+		if err := tx.PutView(&v.view); err != nil {
+			return err
+		}
+		if err := tx.ReplaceLinks(ref, v.links); err != nil {
+			return err
+		}
+		if err := tx.ReplaceAccounts(ref, v.accounts); err != nil {
+			return err
+		}
+	}
+	return tx.Finish(time.Now())
 }
 
 // judgeView links and settles one view.
@@ -95,51 +106,69 @@ func (in *Ingest) judgeView(ctx context.Context, view *fact.View, reports []fact
 	if err != nil {
 		return nil, err
 	}
+	if got, want := len(sides.upstream), len(view.Range); got != want {
+		return nil, fmt.Errorf("the database holds %d of the range's %d commits", got, want)
+	}
 	known := sides.names()
 	links := link.Find(linkInput(sides, known, reports, standing))
-	for _, l := range links {
-		known.carries[l.Fork] = append(known.carries[l.Fork], l.Upstream)
-	}
 	picks := map[string][]string{}
 	for _, l := range links {
+		known.carries[l.Fork] = append(known.carries[l.Fork], l.Upstream)
 		picks[l.Upstream] = append(picks[l.Upstream], l.Fork)
 	}
+	said := in.testimony(ctx, known, reports, sum)
 
-	present := &presence{ctx: ctx, repo: in.Repo, fork: view.Fork.Commit}
+	present, err := in.presence(ctx, view.Fork.Commit, doubtful(links, picks, said))
+	if err != nil {
+		return nil, err
+	}
 	for i := range links {
 		// What a pick leaves out may have been in the fork already.
 		l := &links[i]
 		l.Left = slices.DeleteFunc(l.Left, func(path string) bool { return present.has(l.Upstream, path) })
 	}
 	revertedUp := reverted(sides.upstream, known, nil)
-	takes := make(map[string]string, len(revertedUp))
-	for target, by := range revertedUp {
-		takes[by] = target
+	takes := make(map[string][]string, len(revertedUp))
+	for _, c := range sides.upstream {
+		if by := revertedUp[c.Hash]; by != "" {
+			takes[by] = append(takes[by], c.Hash)
+		}
 	}
-	accounts := account.Settle(account.Input{
+	v := &verdict{view: *view, links: links, accounts: account.Settle(account.Input{
 		View:         view,
 		Commit:       sides.commit,
 		Links:        links,
-		Testimony:    in.testimony(ctx, known, reports, sum),
+		Testimony:    said,
 		Decisions:    standing,
 		RevertedFork: reverted(sides.own, known, picks),
 		RevertedUp:   revertedUp,
 		Takes:        takes,
 		Present:      present.share,
-	})
-	if present.err != nil {
-		return nil, present.err
-	}
-	v := &verdict{view: *view, links: links, accounts: accounts}
+	})}
 	v.view.Unread = sides.unread()
 	v.view.Counts = map[fact.Status]int{}
-	for _, a := range accounts {
+	for _, a := range v.accounts {
 		v.view.Counts[a.Status]++
 	}
-	if len(accounts) != len(view.Range) {
-		return nil, fmt.Errorf("%d of %d upstream commits are accounted for: the database lacks some; move tracker's folder away and run tracker ingest", len(accounts), len(view.Range))
-	}
 	return v, nil
+}
+
+// doubtful are the upstream commits of which the fork's files must tell whether
+// they are in: those that a pick left files out of, and those that a report
+// calls integrated though no pick shows.
+func doubtful(links []fact.Link, picks map[string][]string, said map[string][]account.Testimony) []string {
+	ask := map[string]bool{}
+	for _, l := range links {
+		if len(l.Left) > 0 {
+			ask[l.Upstream] = true
+		}
+	}
+	for h, list := range said {
+		if len(picks[h]) == 0 && slices.ContainsFunc(list, func(t account.Testimony) bool { return t.Entry.Status == fact.WordIntegrated }) {
+			ask[h] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(ask))
 }
 
 // linkInput adds what people said to what git shows.
@@ -183,7 +212,7 @@ func (in *Ingest) Relink(ctx context.Context, without []fact.Kind) ([]fact.Link,
 		if err != nil {
 			return nil, err
 		}
-		input := linkInput(sides, sides.names(), sortReports(reports), standing)
+		input := linkInput(sides, sides.names(), slices.SortedFunc(slices.Values(reports), fact.CompareReports), standing)
 		input.Without = without
 		out = append(out, link.Find(input)...)
 	}
@@ -209,30 +238,54 @@ func claims(known *names, reports []fact.StoredReport) []link.Claim {
 	return out
 }
 
-// testimony sorts the reports' entries by the upstream commit they speak of.
-// Entries that name a commit of neither side are noted in the summary.
+// testimony sorts the reports' entries by the upstream commit they speak of, in
+// order of time. Entries that name a commit that git does not have at all are
+// noted in the summary.
 func (in *Ingest) testimony(ctx context.Context, known *names, reports []fact.StoredReport, sum *Summary) map[string][]account.Testimony {
 	out := map[string][]account.Testimony{}
 	for _, r := range reports {
 		about := map[string]bool{}
 		var nowhere []fact.ReportCommit
-		for _, e := range r.Report.Commits {
+		for i, e := range r.Report.Commits {
 			hashes := known.entry(&e)
 			for _, h := range hashes {
 				about[h] = true
-				out[h] = append(out[h], account.Testimony{Report: r.ID, When: r.When, Entry: e, Own: in.ownNamed(ctx, known, h, &e)})
+				out[h] = append(out[h], account.Testimony{Report: r.ID, When: r.When, Index: i, Entry: e, Own: in.ownNamed(ctx, known, h, &e)})
 			}
 			if len(hashes) == 0 && e.Hash != nil && known.byHash(*e.Hash) == "" {
 				nowhere = append(nowhere, e)
 			}
 		}
-		if len(nowhere) > 0 {
+		if nowhere = in.unknown(ctx, nowhere); len(nowhere) > 0 {
 			sum.Unknown[r.ID] = nowhere
 		}
 		for i := range sum.Reports {
 			if sum.Reports[i].ID == r.ID {
 				sum.Reports[i].Commits = len(about)
 			}
+		}
+	}
+	return out
+}
+
+// unknown keeps the entries whose commit git does not have: one that is older
+// than the base, or on another branch, is no mistake.
+func (in *Ingest) unknown(ctx context.Context, entries []fact.ReportCommit) []fact.ReportCommit {
+	if len(entries) == 0 {
+		return nil
+	}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = *e.Hash
+	}
+	found, err := in.Repo.Resolve(ctx, names...)
+	if err != nil {
+		return nil // a finding less, and no reason to end an ingest
+	}
+	var out []fact.ReportCommit
+	for i, f := range found {
+		if !f.Found() && len(f.Candidates) == 0 {
+			out = append(out, entries[i])
 		}
 	}
 	return out

@@ -3,8 +3,10 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"maps"
 	"slices"
+	"sync"
 
 	"tracker/internal/git"
 )
@@ -17,15 +19,9 @@ const maxPresent = 8 << 20
 // fork for the change to be in.
 const there = 0.9
 
-// presence tells how much of an upstream commit stands in the fork's tree,
+// presence tells how much of upstream commits stands in the fork's tree,
 // however it came there.
-type presence struct {
-	ctx  context.Context
-	repo *git.Repo
-	fork string // commit
-	memo map[string]standing
-	err  error // the first that came up; everything after it is unknown
-}
+type presence map[string]standing
 
 // standing is what of one commit stands in the fork.
 type standing struct {
@@ -35,31 +31,17 @@ type standing struct {
 
 // share returns which part of what the commit changes stands in the fork, -1
 // when nothing can be told.
-func (p *presence) share(hash string) float64 { return p.of(hash).whole }
-
-// has reports whether the commit's change to one file stands in the fork.
-func (p *presence) has(hash, path string) bool {
-	s, known := p.of(hash).files[path]
-	return known && s >= there
+func (p presence) share(hash string) float64 {
+	if s, ok := p[hash]; ok {
+		return s.whole
+	}
+	return -1
 }
 
-func (p *presence) of(hash string) standing {
-	if s, ok := p.memo[hash]; ok {
-		return s
-	}
-	if p.err != nil {
-		return standing{whole: -1}
-	}
-	s, err := p.measure(hash)
-	if err != nil {
-		p.err = err
-		return standing{whole: -1}
-	}
-	if p.memo == nil {
-		p.memo = map[string]standing{}
-	}
-	p.memo[hash] = s
-	return s
+// has reports whether the commit's change to one file stands in the fork.
+func (p presence) has(hash, path string) bool {
+	s, known := p[hash].files[path]
+	return known && s >= there
 }
 
 // changed are the lines that a commit changes in one file. Blank lines and
@@ -98,33 +80,59 @@ func (c *changed) weigh(content []byte) (hit, all int) {
 	return hit, len(list)
 }
 
-func (p *presence) measure(hash string) (standing, error) {
-	files, err := p.changes(hash)
-	if err != nil {
-		return standing{}, err
+// presence measures upstream commits against the tree of a fork commit: one
+// stream of git for what they change, one for the fork's files. Nothing can be
+// told of a fork commit that git no longer has.
+func (in *Ingest) presence(ctx context.Context, fork string, hashes []string) (presence, error) {
+	if len(hashes) == 0 {
+		return nil, nil
 	}
-	paths := slices.Sorted(maps.Keys(files))
-	s := standing{whole: -1, files: map[string]float64{}}
-	hits, all := 0, 0
-	err = p.repo.ReadFiles(p.ctx, p.fork, paths, maxPresent, func(path string, content []byte) error {
-		h, n := files[path].weigh(content)
-		if n > 0 {
-			s.files[path] = float64(h) / float64(n)
+	changes, err := in.changes(ctx, hashes)
+	if err != nil {
+		return nil, err
+	}
+	byPath := map[string][]string{} // the commits that change it
+	for h, files := range changes {
+		for path := range files {
+			byPath[path] = append(byPath[path], h)
 		}
-		hits, all = hits+h, all+n
+	}
+	type tally struct{ hits, all int }
+	tallies := map[string]tally{}
+	out := presence{}
+	err = in.Repo.ReadFiles(ctx, fork, slices.Sorted(maps.Keys(byPath)), maxPresent, func(path string, content []byte) error {
+		for _, h := range byPath[path] {
+			hits, all := changes[h][path].weigh(content)
+			if all == 0 {
+				continue
+			}
+			if out[h].files == nil {
+				out[h] = standing{whole: -1, files: map[string]float64{}}
+			}
+			out[h].files[path] = float64(hits) / float64(all)
+			t := tallies[h]
+			tallies[h] = tally{t.hits + hits, t.all + all}
+		}
 		return nil
 	})
-	if all > 0 {
-		s.whole = float64(hits) / float64(all)
+	if errors.Is(err, git.ErrNoCommit) {
+		return nil, nil
 	}
-	return s, err
+	for h, t := range tallies {
+		s := out[h]
+		s.whole = float64(t.hits) / float64(t.all)
+		out[h] = s
+	}
+	return out, err
 }
 
-// changes reads what a commit changes in each of its files, generated ones
-// left out.
-func (p *presence) changes(hash string) (map[string]*changed, error) {
-	files := map[string]*changed{}
-	err := p.repo.Read(p.ctx, []string{hash}, []string{hash + "^@"}, 1, nil, func(d *git.Diff) error {
+// changes reads what commits change in each of their files, generated ones left
+// out.
+func (in *Ingest) changes(ctx context.Context, hashes []string) (map[string]map[string]*changed, error) {
+	out := map[string]map[string]*changed{}
+	var mu sync.Mutex
+	err := in.Repo.ReadCommits(ctx, hashes, 0, func(d *git.Diff) error {
+		files := map[string]*changed{}
 		for i := range d.Files {
 			f := &d.Files[i]
 			if f.Generated || len(f.Sections) == 0 {
@@ -148,7 +156,10 @@ func (p *presence) changes(hash string) (map[string]*changed, error) {
 				}
 			}
 		}
+		mu.Lock()
+		defer mu.Unlock()
+		out[d.Commit.Hash] = files
 		return nil
 	})
-	return files, err
+	return out, err
 }

@@ -1,14 +1,10 @@
 package ingest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -118,7 +114,7 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 		})
 		group.Go(func() (err error) {
 			for _, s := range surveys {
-				if s.reports, err = findTracked(gctx, in.Repo, &s.view); err != nil {
+				if s.reports, err = findTracked(gctx, in.Repo, &s.view, before.reports); err != nil {
 					return err
 				}
 			}
@@ -137,16 +133,16 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	}
 
 	o.Progress.tell(StageReports, 0, 0)
-	reports, err := in.reports(ctx, o, surveys, before, moved, sum)
+	shelf, err := in.reports(ctx, o, surveys, before, moved, sum)
 	if err != nil {
 		return nil, err
 	}
 
-	sum.Changed = moved || reports.changed || before.config.Settings[basis] != before.basis()
+	sum.Changed = moved || shelf.changed || before.config.Settings[basis] != before.basis()
 	if sum.Changed {
 		o.Progress.tell(StageLinks, 0, 0)
 		before.config = config
-		if err := in.judge(ctx, surveys, reports.all, before.remember(), sum); err != nil {
+		if err := in.judge(ctx, judgement{surveys: surveys, reports: shelf.sorted(), deleted: shelf.deleted, decisions: before.decisions, config: before.remember()}, sum); err != nil {
 			return nil, err
 		}
 	} else if err := in.recall(ctx, sum); err != nil {
@@ -164,10 +160,10 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 
 // state is what the last finished ingest left.
 type state struct {
-	config      db.Config
-	views       []fact.View
-	reports     map[string]fact.StoredReport
-	decisionSeq int // grows with every mark and undo
+	config    db.Config
+	views     []fact.View
+	reports   map[string]fact.StoredReport
+	decisions []fact.Decision
 }
 
 func (in *Ingest) before(ctx context.Context) (*state, error) {
@@ -187,13 +183,7 @@ func (in *Ingest) before(ctx context.Context) (*state, error) {
 		for _, r := range reports {
 			s.reports[r.ID] = r
 		}
-		decisions, err := tx.Decisions()
-		for _, d := range decisions {
-			s.decisionSeq++
-			if d.Undone != 0 {
-				s.decisionSeq++
-			}
-		}
+		s.decisions, err = tx.Decisions()
 		return err
 	})
 	if errors.Is(err, db.ErrNothing) {
@@ -206,7 +196,15 @@ func (in *Ingest) before(ctx context.Context) (*state, error) {
 // rest on, so that nothing is judged again for nothing.
 const basis = "basis"
 
-func (s *state) basis() string { return fmt.Sprintf("rules %d, decisions %d", rules, s.decisionSeq) }
+func (s *state) basis() string {
+	seq := len(s.decisions) // grows with every mark and undo
+	for _, d := range s.decisions {
+		if d.Undone != 0 {
+			seq++
+		}
+	}
+	return fmt.Sprintf("rules %d, decisions %d", rules, seq)
+}
 
 // remember is the configuration to store with a judgement.
 func (s *state) remember() db.Config {
@@ -232,135 +230,6 @@ func (s *state) moved(h Heads) bool {
 	return false
 }
 
-// readReports are the reports known after an ingest has looked for them.
-type readReports struct {
-	all     []fact.StoredReport // in order of time
-	changed bool
-}
-
-// reports reads the given reports and those in the fork, and adds those that
-// earlier ingests read: what a person wrote is kept when its file goes.
-func (in *Ingest) reports(ctx context.Context, o Options, surveys []*survey, before *state, moved bool, sum *Summary) (*readReports, error) {
-	given, bad := givenReports(o.Reports, in.Repo.WorkTree())
-	sum.Bad = bad
-	found := given
-	inFork := map[string]bool{}
-	if moved {
-		for _, s := range surveys {
-			var changed map[string]time.Time
-			err := in.Store.Peek(ctx, func(tx *db.Tx) (err error) {
-				changed, err = lastChanged(ctx, in.Repo, tx, &s.view, s.reports)
-				return err
-			})
-			if err != nil {
-				return nil, err
-			}
-			for _, t := range s.reports {
-				inFork[t.path] = true
-				found = append(found, stored(t.path, "fork", t.text, changed[t.path]))
-			}
-		}
-	} else {
-		for id, r := range before.reports {
-			inFork[id] = r.Source == "fork"
-		}
-	}
-
-	tracked := map[string]string{} // IDs by content
-	for id, r := range before.reports {
-		if inFork[id] {
-			tracked[r.Blob] = id
-		}
-	}
-	for _, r := range found {
-		if r.Source == "fork" {
-			tracked[r.Blob] = r.ID
-		}
-	}
-
-	out := &readReports{}
-	all := maps.Clone(before.reports)
-	for _, name := range o.Forget {
-		id, err := forgettable(all, inFork, name, in.Repo.WorkTree())
-		if err != nil {
-			return nil, err
-		}
-		delete(all, id)
-		sum.Forgotten = append(sum.Forgotten, id)
-		out.changed = true
-	}
-	seen := map[string]bool{}
-	for _, r := range found {
-		if of := tracked[r.Blob]; r.Source == "file" && of != "" && of != r.ID {
-			sum.Copies = append(sum.Copies, Copy{Name: r.ID, Of: of})
-			continue
-		}
-		if seen[r.ID] {
-			continue // given by name and tracked, or tracked in two forks
-		}
-		seen[r.ID] = true
-		old, known := all[r.ID]
-		isNew := !known || old.Blob != r.Blob
-		if isNew || old.Source != r.Source || old.When != r.When {
-			all[r.ID] = r
-			out.changed = true
-		}
-		sum.Reports = append(sum.Reports, ReportRead{StoredReport: r, New: isNew, InFork: inFork[r.ID]})
-	}
-	if moved {
-		for id, r := range before.reports {
-			if r.Source == "fork" && !inFork[id] {
-				sum.Gone = append(sum.Gone, id)
-			}
-		}
-		slices.Sort(sum.Gone)
-	} else {
-		for _, r := range before.reports {
-			if r.Source == "fork" && !seen[r.ID] {
-				sum.Reports = append(sum.Reports, ReportRead{StoredReport: r, InFork: true})
-			}
-		}
-	}
-	for _, r := range all {
-		if _, err := os.Stat(filepath.FromSlash(r.ID)); r.Source == "file" && filepath.IsAbs(filepath.FromSlash(r.ID)) && errors.Is(err, fs.ErrNotExist) {
-			sum.Gone = append(sum.Gone, r.ID)
-		}
-		out.all = append(out.all, r)
-	}
-	slices.Sort(sum.Gone)
-	out.all = sortReports(out.all)
-	slices.SortFunc(sum.Reports, func(a, b ReportRead) int {
-		return cmp.Or(cmp.Compare(a.When, b.When), cmp.Compare(a.ID, b.ID))
-	})
-	return out, nil
-}
-
-// sortReports orders reports by time.
-func sortReports(reports []fact.StoredReport) []fact.StoredReport {
-	slices.SortFunc(reports, func(a, b fact.StoredReport) int {
-		return cmp.Or(cmp.Compare(a.When, b.When), cmp.Compare(a.Report.Date, b.Report.Date), cmp.Compare(a.ID, b.ID))
-	})
-	return reports
-}
-
-// ErrNoReport says that no report of that name was read by name.
-var ErrNoReport = errors.New("no such report was given by name")
-
-// forgettable finds the report to be forgotten: one that was given by name, or
-// one whose file the fork no longer has. One that the fork tracks would be found
-// again.
-func forgettable(all map[string]fact.StoredReport, inFork map[string]bool, name, workTree string) (string, error) {
-	for _, id := range []string{filepath.ToSlash(name), reportID(name, workTree)} {
-		if _, ok := all[id]; ok {
-			if inFork[id] {
-				return "", fmt.Errorf("forget %q: %w: the fork tracks it", name, ErrNoReport)
-			}
-			return id, nil
-		}
-	}
-	return "", fmt.Errorf("forget %q: %w", name, ErrNoReport)
-}
-
 // recall fills the summary of an ingest that found nothing new.
 func (in *Ingest) recall(ctx context.Context, sum *Summary) error {
 	sum.Links, sum.Accounts = map[string][]fact.Link{}, map[string][]fact.Account{}
@@ -384,6 +253,11 @@ func (in *Ingest) recall(ctx context.Context, sum *Summary) error {
 			if err != nil {
 				return err
 			}
+			place := make(map[string]int, len(v.Range))
+			for i, h := range v.Range {
+				place[h] = i
+			}
+			slices.SortFunc(accounts, func(a, b fact.Account) int { return place[a.Commit] - place[b.Commit] })
 			sum.Accounts[v.Fork.Ref] = accounts
 			for _, a := range accounts {
 				for _, s := range a.Sources {

@@ -18,6 +18,9 @@ func (in *Input) fromDecisions(a *fact.Account, c *fact.Commit) {
 		if d.Undone != 0 || d.Status == "" || !Covers(d, c) {
 			continue
 		}
+		if d.As != "" && in.Commit(d.As) == nil {
+			continue // it is said of another of the fork's branches
+		}
 		a.Sources = append(a.Sources, fact.Source{Mark: d.ID, Status: string(d.Status), Reason: d.Reason, When: d.At})
 		if last == nil || d.Commit != "" || last.Commit == "" {
 			last = d

@@ -14,7 +14,8 @@ import (
 // Testimony is one report's entry, resolved to an upstream commit.
 type Testimony struct {
 	Report string
-	When   int64 // orders reports, Unix seconds
+	When   int64 // Unix seconds
+	Index  int   // of the entry in its report
 	Entry  fact.ReportCommit
 	// Own are the fork's own commits that the entry names as what carries the
 	// change, though git shows no likeness.
@@ -26,13 +27,13 @@ type Input struct {
 	View      *fact.View
 	Commit    func(hash string) *fact.Commit // of the range or the fork's own
 	Links     []fact.Link
-	Testimony map[string][]Testimony // by upstream commit
+	Testimony map[string][]Testimony // by upstream commit, in order of time
 	Decisions []fact.Decision        // those that stand, oldest first
 	// RevertedFork maps a fork commit to the fork commit that reverts it and
 	// is not itself reverted; RevertedUp does the same for upstream.
 	RevertedFork, RevertedUp map[string]string
-	// Takes maps an upstream commit to the one of the range that it reverts.
-	Takes map[string]string
+	// Takes maps an upstream commit to those of the range that it reverts.
+	Takes map[string][]string
 	// Present tells which share of a commit's added lines stands in the fork's
 	// tree, -1 when it cannot be told. It is asked only about commits that a
 	// report calls integrated and git shows no pick of.
@@ -49,20 +50,33 @@ func Settle(in Input) []fact.Account {
 	for _, l := range in.Links {
 		links[l.Upstream] = append(links[l.Upstream], l)
 	}
-	out := make([]fact.Account, 0, len(in.View.Range))
-	for _, h := range in.View.Range {
-		c := in.Commit(h)
-		if c == nil {
-			continue
+	// What takes another commit back depends on what became of that one.
+	status := map[string]fact.Status{}
+	settled := make([]*fact.Account, len(in.View.Range))
+	for _, reverts := range []bool{false, true} {
+		for i, h := range in.View.Range {
+			if len(in.Takes[h]) > 0 != reverts {
+				continue
+			}
+			if c := in.Commit(h); c != nil {
+				a := in.settle(c, links[h], status)
+				settled[i] = &a
+				status[h] = a.Status
+			}
 		}
-		out = append(out, in.settle(c, links[h]))
+	}
+	out := make([]fact.Account, 0, len(settled))
+	for _, a := range settled {
+		if a != nil {
+			out = append(out, *a)
+		}
 	}
 	return out
 }
 
 // settle decides one commit: first by git, then by what was said of it where
 // git is silent, last by the user.
-func (in *Input) settle(c *fact.Commit, links []fact.Link) fact.Account {
+func (in *Input) settle(c *fact.Commit, links []fact.Link, status map[string]fact.Status) fact.Account {
 	a := fact.Account{
 		Fork:        in.View.Fork.Ref,
 		Commit:      c.Hash,
@@ -75,11 +89,8 @@ func (in *Input) settle(c *fact.Commit, links []fact.Link) fact.Account {
 		Sources:     []fact.Source{},
 		WaitsFor:    []string{},
 	}
-	byGit := in.fromGit(&a, links)
+	byGit := in.fromGit(&a, links, status)
 	said := in.Testimony[c.Hash]
-	slices.SortStableFunc(said, func(x, y Testimony) int {
-		return cmp.Or(cmp.Compare(x.When, y.When), cmp.Compare(x.Report, y.Report))
-	})
 	if !byGit {
 		in.fromReports(&a, said)
 	}
@@ -92,7 +103,7 @@ func (in *Input) settle(c *fact.Commit, links []fact.Link) fact.Account {
 
 // fromGit sets the status that links and reverts show, and reports whether
 // they show one.
-func (in *Input) fromGit(a *fact.Account, links []fact.Link) bool {
+func (in *Input) fromGit(a *fact.Account, links []fact.Link, status map[string]fact.Status) bool {
 	var standing []fact.Link
 	var undone []string
 	for _, l := range links {
@@ -118,8 +129,8 @@ func (in *Input) fromGit(a *fact.Account, links []fact.Link) bool {
 	case len(undone) > 0:
 		a.Status, a.Why = fact.Reverted, strings.Join(undone, "; ")
 		return true
-	case in.Takes[a.Commit] != "" && !in.taken(in.Takes[a.Commit]):
-		a.Status, a.Why = fact.Empty, fmt.Sprintf("it takes back %s, which was never taken", fact.Short(in.Takes[a.Commit]))
+	case len(in.Takes[a.Commit]) > 0 && !slices.ContainsFunc(in.Takes[a.Commit], func(h string) bool { return taken(status[h]) }):
+		a.Status, a.Why = fact.Empty, fmt.Sprintf("it takes back %s, which the fork does not have", fact.Short(in.Takes[a.Commit][0]))
 		return true
 	case in.RevertedUp[a.Commit] != "":
 		a.Status, a.Why = fact.Reverted, "never taken; upstream reverted it in "+fact.Short(in.RevertedUp[a.Commit])
@@ -128,11 +139,9 @@ func (in *Input) fromGit(a *fact.Account, links []fact.Link) bool {
 	return false
 }
 
-// taken reports whether the fork has the commit by some link that stands.
-func (in *Input) taken(hash string) bool {
-	return slices.ContainsFunc(in.Links, func(l fact.Link) bool {
-		return l.Upstream == hash && in.RevertedFork[l.Fork] == ""
-	})
+// taken reports whether a status says that the fork has the commit.
+func taken(s fact.Status) bool {
+	return s == fact.Integrated || s == fact.Adapted || s == fact.Partial
 }
 
 // carriedBy tells how far the fork commits together carry the upstream commit.
@@ -275,7 +284,7 @@ func (in *Input) present(hash string) float64 {
 // source turns a report's entry into a source of the account, and says how
 // git contradicts it.
 func (in *Input) source(a *fact.Account, t Testimony, links []fact.Link, byGit bool) fact.Source {
-	s := fact.Source{Report: t.Report, Status: string(t.Entry.Status), Reason: t.Entry.Reason, Line: t.Entry.Line, When: t.When}
+	s := fact.Source{Report: t.Report, Status: string(t.Entry.Status), Reason: t.Entry.Reason, Line: t.Entry.Line, When: t.When, Entry: t.Index}
 	for _, st := range t.Entry.Statements {
 		if st.Status == t.Entry.Status {
 			s.Line = st.Line
@@ -314,7 +323,7 @@ func (in *Input) revertedBy(links []fact.Link, when int64) bool {
 // inBy returns a fork commit that carried the upstream commit at a time.
 func (in *Input) inBy(links []fact.Link, when int64) string {
 	for _, l := range links {
-		if f := in.Commit(l.Fork); f != nil && in.RevertedFork[l.Fork] == "" && f.CommitDate.Unix() <= when {
+		if f := in.Commit(l.Fork); f != nil && in.RevertedFork[l.Fork] == "" && f.CommitDate.Unix() < when {
 			return l.Fork
 		}
 	}

@@ -38,10 +38,11 @@ func says(report string, when int64, w fact.Word, reason string) Testimony {
 func only(t *testing.T, in Input) fact.Account {
 	t.Helper()
 	accounts := Settle(in)
-	if len(accounts) != 1 {
-		t.Fatalf("%d accounts, want 1", len(accounts))
+	at := slices.IndexFunc(accounts, func(a fact.Account) bool { return a.Commit == up1 })
+	if len(accounts) != len(in.View.Range) || at < 0 {
+		t.Fatalf("%d accounts of %d", len(accounts), len(in.View.Range))
 	}
-	return accounts[0]
+	return accounts[at]
 }
 
 func TestStatus(t *testing.T) {
@@ -71,16 +72,17 @@ func TestStatus(t *testing.T) {
 		{"reverted upstream, but taken", func(in *Input) {
 			in.Links, in.RevertedUp = []fact.Link{pick}, map[string]string{up1: up2}
 		}, fact.Integrated, ""},
-		{"takes back what was never taken", func(in *Input) { in.Takes = map[string]string{up1: up2} }, fact.Empty, "never taken"},
+		{"takes back what was never taken", func(in *Input) { in.Takes = map[string][]string{up1: {up2}} }, fact.Empty, "does not have"},
 		{"takes back what was taken", func(in *Input) {
-			in.Takes = map[string]string{up1: up2}
-			in.Links = []fact.Link{{Fork: own1, Upstream: up2}}
+			in.View.Range = []string{up2, up1}
+			in.Takes = map[string][]string{up1: {own2, up2}}
+			in.Links = []fact.Link{{Fork: own1, Upstream: up2, Why: "a pick"}}
 		}, fact.Pending, ""},
 		{"report skips", func(in *Input) {
 			in.Testimony[up1] = []Testimony{says("r.md", 1, fact.WordSkipped, "needs TileStore")}
 		}, fact.Skipped, "skipped in r.md:7"},
 		{"later report beats earlier", func(in *Input) {
-			in.Testimony[up1] = []Testimony{says("b.md", 2, fact.WordDeferred, ""), says("a.md", 1, fact.WordSkipped, "")}
+			in.Testimony[up1] = []Testimony{says("a.md", 1, fact.WordSkipped, ""), says("b.md", 2, fact.WordDeferred, "")}
 		}, fact.Deferred, "deferred in b.md:7"},
 		{"a later plan decides nothing", func(in *Input) {
 			in.Testimony[up1] = []Testimony{says("a.md", 1, fact.WordSkipped, ""), says("b.md", 2, fact.WordPending, "")}

@@ -49,7 +49,9 @@ func Of(c *fact.Commit, p *fact.Patch, patterns []*regexp.Regexp) Commit {
 		PR:         c.PR,
 		Revert:     IsRevert(c.Subject, c.Body),
 	}
-	if !out.Revert {
+	if out.Revert {
+		out.Markers = picked(c.Body)
+	} else {
 		out.Markers = Markers(c.Body, patterns)
 	}
 	if p != nil {

@@ -85,7 +85,8 @@ func Find(in Input) []fact.Link {
 		}
 	}
 	denied := map[[2]string]bool{}
-	for _, c := range in.Corrections {
+	corrections := lastWords(in.Corrections)
+	for _, c := range corrections {
 		denied[[2]string{c.Fork, c.Upstream}] = c.Not
 	}
 
@@ -110,7 +111,7 @@ func Find(in Input) []fact.Link {
 		}
 	}
 	links := append(firm, s.assign(in, firm, open)...)
-	links = s.correct(links, in.Corrections)
+	links = s.correct(links, corrections)
 	for i := range links {
 		slices.SortStableFunc(links[i].Evidence, func(a, b fact.Evidence) int { return cmp.Compare(b.Score, a.Score) })
 		links[i].Why = explain(links[i])
@@ -209,6 +210,21 @@ func (s *search) candidates(f *Commit, declared map[string]string, claims map[st
 		}
 	}
 	slices.SortFunc(out, func(a, b *Commit) int { return cmp.Compare(s.order[a.Hash], s.order[b.Hash]) })
+	return out
+}
+
+// lastWords keeps the last correction of each pair.
+func lastWords(corrections []Correction) []Correction {
+	last := map[[2]string]int{}
+	for i, c := range corrections {
+		last[[2]string{c.Fork, c.Upstream}] = i
+	}
+	var out []Correction
+	for i, c := range corrections {
+		if last[[2]string{c.Fork, c.Upstream}] == i {
+			out = append(out, c)
+		}
+	}
 	return out
 }
 

@@ -23,6 +23,18 @@ var markerForms = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b(?:back-?port(?:ed|s)?|port(?:ed|s)?)(?: (?:from|of))?(?: (?:the )?upstream)?(?:'s)?(?: commit)?:? \(?(?:https?://\S+/commit/)?` + hex),
 }
 
+// picked is the trailer of git cherry-pick -x, which also a picked revert has.
+var pickedFrom = regexp.MustCompile(`(?m)^\(cherry picked from commit ` + hex + `\)`)
+
+// picked returns the hashes that git cherry-pick -x left.
+func picked(message string) []string {
+	var out []string
+	for _, m := range pickedFrom.FindAllStringSubmatch(message, -1) {
+		out = append(out, m[1])
+	}
+	return out
+}
+
 var (
 	reverts     = regexp.MustCompile(`(?i)\bthis reverts commit ` + hex)
 	revertTitle = regexp.MustCompile(`(?i)^revert "`)

@@ -27,6 +27,7 @@ func explain(err error) *Failure {
 		unknown   *advise.UnknownError
 		ambiguous *advise.AmbiguousError
 		ref       *ingest.RefError
+		fork      *advise.UnknownForkError
 	)
 	switch {
 	case errors.As(err, &failure):
@@ -54,9 +55,13 @@ func explain(err error) *Failure {
 		return &Failure{ExitFailed, err, b.String()}
 	case errors.As(err, &unknown):
 		return &Failure{ExitFailed, err, "give a hash, a pull request such as '#1707', a branch or tag; tracker search finds commits by their words"}
+	case errors.As(err, &fork):
+		return &Failure{ExitUsage, err, "the branches are " + strings.Join(fork.Known, ", ")}
 	case errors.As(err, &ref):
 		hint := "git branch --all lists the names"
-		if ref.Remembered {
+		if len(ref.Several) > 0 {
+			hint = "name one of " + strings.Join(ref.Several, ", ")
+		} else if ref.Remembered {
 			hint = "name where it went: tracker ingest --upstream REF --fork REF"
 		}
 		return &Failure{ExitFailed, err, hint}
@@ -64,7 +69,9 @@ func explain(err error) *Failure {
 		return &Failure{ExitFailed, err, "tracker ingest lists the reports that it reads"}
 	case errors.Is(err, ingest.ErrNoUpstream):
 		return &Failure{ExitFailed, err, "git remote add upstream URL && git fetch upstream, or name it: tracker ingest --upstream REF"}
-	case errors.Is(err, ingest.ErrNoFork), errors.Is(err, git.ErrNoCommit):
+	case errors.Is(err, git.ErrNoCommit):
+		return &Failure{ExitFailed, err, "the history has moved since the last ingest: tracker ingest"}
+	case errors.Is(err, ingest.ErrNoFork):
 		return &Failure{ExitFailed, ingest.ErrNoFork, "name the branch that you maintain: tracker ingest --fork REF"}
 	case errors.Is(err, git.ErrNoRepo):
 		return &Failure{ExitFailed, err, "run it inside the fork's repository, or name it: tracker -C DIR"}

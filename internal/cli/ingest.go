@@ -109,12 +109,17 @@ func summaryJSON(sum *ingest.Summary) any {
 		Unreadable []unreadable `json:"unreadable"`
 		Seconds    float64      `json:"seconds"`
 	}{Unreadable: []unreadable{}, Seconds: sum.Elapsed.Seconds()}
-	for i, v := range sum.Views {
-		if i == 0 {
-			out.Commits.Upstream, out.Commits.Fork = len(v.Range), len(v.Own)
+	upstream, fork := map[string]bool{}, map[string]bool{}
+	for _, v := range sum.Views {
+		for _, h := range v.Range {
+			upstream[h] = true
+		}
+		for _, h := range v.Own {
+			fork[h] = true
 		}
 		out.Links += len(sum.Links[v.Fork.Ref])
 	}
+	out.Commits.Upstream, out.Commits.Fork = len(upstream), len(fork)
 	out.Commits.New = sum.New
 	out.Reports.Read = len(sum.Reports)
 	for _, r := range sum.Reports {

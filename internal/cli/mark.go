@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os/user"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -102,6 +103,9 @@ func decision(c *cli.Context, p *place) (fact.Decision, error) {
 	case byPattern && len(args) == 1:
 		if d.Path != "" && d.Subject != "" {
 			return d, usage(form, "--path and --subject cannot be given together")
+		}
+		if _, err := path.Match(d.Path, ""); err != nil {
+			return d, usage("* and ? match within a folder, ** across folders, [abc] one of several", "read --path %q: %v", d.Path, err)
 		}
 		if _, err := regexp.Compile("(?i)" + d.Subject); err != nil {
 			return d, usage("the pattern is a regular expression of Go's kind", "read --subject %q: %v", d.Subject, err)

@@ -29,40 +29,68 @@ func showCommand(env *environment) *cli.Command {
 			if err != nil {
 				return err
 			}
-			id := c.Args().First()
-			return p.ask(c.Context, func(a *advise.Asker) error {
-				if n, err := strconv.Atoi(strings.TrimPrefix(id, "mark:")); err == nil && strings.HasPrefix(id, "mark:") {
-					return env.showMark(c, a, n)
-				}
-				r, ok, err := a.Report(reportName(id))
-				if err != nil {
-					return err
-				}
-				if ok {
-					if asJSON(c) {
-						return env.printJSON(c, r)
-					}
-					return term.Report(env.out, env.linked(c, p), r)
-				}
-				h, err := a.Find(c.Context, id)
-				var unknown *advise.UnknownError
-				if errors.As(err, &unknown) && strings.Contains(id, ".") {
-					return fail("tracker search kind:report lists the reports", "%q is neither a commit nor a report that was ingested", id)
-				}
-				if err != nil {
-					return err
-				}
-				s, err := a.Story(c.Context, h)
-				if err != nil {
-					return err
-				}
+			// The answer is printed when the database is closed again: a pager
+			// may stay open for long.
+			var print func() error
+			err = p.ask(c.Context, func(a *advise.Asker) error {
+				answer, people, err := env.find(c, p, a, c.Args().First())
+				print = people
 				if asJSON(c) {
-					return env.printJSON(c, s)
+					print = func() error { return env.printJSON(c, answer) }
 				}
-				return term.Commit(env.out, env.linked(c, p), s)
+				return err
 			})
+			if err != nil {
+				return err
+			}
+			return print()
 		},
 	}
+}
+
+// find returns what a name means, and how to print it for people.
+func (env *environment) find(c *cli.Context, p *place, a *advise.Asker, name string) (answer any, people func() error, err error) {
+	if id, ok := strings.CutPrefix(name, "mark:"); ok {
+		if n, err := strconv.Atoi(id); err == nil {
+			return env.findMark(c, a, n)
+		}
+	}
+	r, ok, err := a.Report(reportName(name))
+	if err != nil {
+		return nil, nil, err
+	}
+	if ok {
+		return r, func() error { return term.Report(env.out, env.linked(c, p), r) }, nil
+	}
+	h, err := a.Find(c.Context, name)
+	var unknown *advise.UnknownError
+	if errors.As(err, &unknown) && strings.Contains(name, ".") {
+		return nil, nil, fail("tracker search kind:report lists the reports", "%q is neither a commit nor a report that was ingested", name)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := a.Story(c.Context, h)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, func() error { return term.Commit(env.out, env.linked(c, p), s) }, nil
+}
+
+func (env *environment) findMark(c *cli.Context, a *advise.Asker, id int) (any, func() error, error) {
+	list, err := a.Decisions()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, d := range list {
+		if d.ID == id {
+			return struct {
+				Kind     string        `json:"kind"`
+				Decision fact.Decision `json:"decision"`
+			}{"decision", d}, func() error { return term.Decisions(env.out, env.termOptions(c), []fact.Decision{d}) }, nil
+		}
+	}
+	return nil, nil, fail("tracker mark --list shows the marks", "there is no mark %d", id)
 }
 
 // reportName takes the line off a name as search prints it: "SYNC.md:31".
@@ -75,24 +103,4 @@ func reportName(id string) string {
 		return id
 	}
 	return id[:at]
-}
-
-func (env *environment) showMark(c *cli.Context, a *advise.Asker, id int) error {
-	list, err := a.Decisions()
-	if err != nil {
-		return err
-	}
-	for _, d := range list {
-		if d.ID != id {
-			continue
-		}
-		if asJSON(c) {
-			return env.printJSON(c, struct {
-				Kind     string        `json:"kind"`
-				Decision fact.Decision `json:"decision"`
-			}{"decision", d})
-		}
-		return term.Decisions(env.out, env.termOptions(c), []fact.Decision{d})
-	}
-	return fail("tracker mark --list shows the marks", "there is no mark %d", id)
 }

@@ -1,5 +1,7 @@
 package fact
 
+import "cmp"
+
 // Report is what one Markdown report says. It is testimony: nothing in it is
 // checked against git. Lines count from 1.
 type Report struct {
@@ -26,6 +28,8 @@ type ReportCommit struct {
 	Subject    string      `json:"subject"`
 	PR         int         `json:"pr"`
 	Conflicts  []Conflict  `json:"conflicts"`
+	// Conflict describes a conflict whose files the report does not name.
+	Conflict string `json:"conflict"`
 	// Clean says that the report states there was no conflict.
 	Clean bool `json:"clean,omitempty"`
 	// Resolution is how a conflict was solved, in the report's words.
@@ -91,12 +95,20 @@ type ReportFinding struct {
 	Lines   []int  `json:"lines"`
 }
 
+// CompareReports orders reports by when they last spoke, then by the day they
+// state, then by ID: the later ones win.
+func CompareReports(a, b StoredReport) int {
+	return cmp.Or(cmp.Compare(a.When, b.When), cmp.Compare(a.Report.Date, b.Report.Date), cmp.Compare(a.ID, b.ID))
+}
+
 // StoredReport is a report with where it came from. ID identifies it: the
 // path by which it was read.
 type StoredReport struct {
-	ID     string `json:"id"`     // path inside the fork (slashes), or the given file's path
-	Source string `json:"source"` // "fork" when tracked in the fork's tree, "file" when given by name
-	Blob   string `json:"blob"`   // SHA-256 of the bytes that were parsed
+	ID string `json:"id"` // path inside the fork (slashes), or the given file's path
+	// Source is "fork" when it is tracked in the fork's tree, "gone" when it
+	// once was, and "file" when it was given by name.
+	Source string `json:"source"`
+	Blob   string `json:"blob"` // SHA-256 of the bytes that were parsed
 	// When orders reports. Of one tracked in the fork it is when it was last
 	// changed there; of another the day it states, else the file's time. Unix
 	// seconds.

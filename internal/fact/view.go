@@ -31,6 +31,7 @@ type Source struct {
 	Reason string `json:"reason"`
 	Line   int    `json:"line,omitempty"`
 	When   int64  `json:"when,omitempty"`
+	Entry  int    `json:"entry,omitempty"` // index among the report's commits
 	// Disagrees says how git contradicts the source; empty when it does not.
 	Disagrees string `json:"disagrees,omitempty"`
 }

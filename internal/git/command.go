@@ -48,6 +48,7 @@ var pinned = []string{
 	"-c", "i18n.logOutputEncoding=UTF-8",
 	"-c", "trailer.separators=:",
 	"-c", "gc.auto=0",
+	"-c", "advice.graftFileDeprecated=false",
 	"-c", "maintenance.auto=false",
 	"-c", "protocol.allow=never",
 }
