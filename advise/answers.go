@@ -5,13 +5,16 @@ import "tracker/internal/fact"
 // Standing is where one fork branch stands against upstream: the answer to
 // `tracker status`.
 type Standing struct {
-	Fork     fact.Ref            `json:"fork"`
-	Upstream fact.Ref            `json:"upstream"`
-	Base     string              `json:"base"`
-	BaseDate string              `json:"base_date,omitempty"` // RFC 3339
-	Total    int                 `json:"total"`               // upstream commits in the range, merges left out
-	Merges   int                 `json:"merges"`              // upstream merge commits, counted apart
-	Counts   map[fact.Status]int `json:"counts"`              // add up to Total
+	Fork     fact.Ref `json:"fork"`
+	Upstream fact.Ref `json:"upstream"`
+	Base     string   `json:"base"`
+	BaseDate string   `json:"base_date,omitempty"` // RFC 3339
+	// Shallow says that the clone is shallow, so that base and counts end where
+	// it does.
+	Shallow bool                `json:"shallow,omitempty"`
+	Total   int                 `json:"total"`  // upstream commits in the range, merges left out
+	Merges  int                 `json:"merges"` // upstream merge commits, counted apart
+	Counts  map[fact.Status]int `json:"counts"` // add up to Total
 	// Unaccounted is Total less the sum of Counts: always 0, printed so that
 	// nobody has to trust it.
 	Unaccounted int `json:"unaccounted"`

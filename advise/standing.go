@@ -29,7 +29,7 @@ func (a *Asker) Standing(ctx context.Context, named []string) (*Standing, error)
 func (a *Asker) standing(ctx context.Context, v *fact.View, named []string) (*Standing, error) {
 	s := &Standing{
 		Fork: v.Fork, Upstream: v.Upstream, Base: v.Base, BaseDate: v.BaseDate,
-		Total: len(v.Range), Merges: v.Merges,
+		Total: len(v.Range), Merges: v.Merges, Shallow: v.Shallow,
 		Counts:  map[fact.Status]int{},
 		Commits: []fact.Account{},
 	}

@@ -29,7 +29,7 @@ type survey struct {
 
 // surveyFork lists the commits of both sides.
 func surveyFork(ctx context.Context, repo *git.Repo, fork, upstream fact.Ref) (*survey, error) {
-	s := &survey{view: fact.View{Fork: fork, Upstream: upstream}}
+	s := &survey{view: fact.View{Fork: fork, Upstream: upstream, Shallow: repo.Shallow()}}
 	bases, err := repo.MergeBases(ctx, fork.Commit, upstream.Commit)
 	if err != nil {
 		return nil, err

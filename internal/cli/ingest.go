@@ -52,20 +52,21 @@ func ingestCommand(env *environment) *cli.Command {
 			if err := env.printSummary(c, p, sum); err != nil {
 				return err
 			}
-			if n := len(sum.Warnings); n > 0 {
-				env.warn("warning: %d parts of %d commits could not be read and are judged without; ingest --json lists them", n, commitsOf(sum.Warnings))
-			}
+			env.warnUnread(sum.Warnings)
 			for _, id := range sum.Gone {
 				env.warn("%s is gone; what it said is kept until tracker ingest --forget %q", id, id)
 			}
 			for _, c := range sum.Copies {
 				env.warn("%s is a copy of %s, which is read already", c.Name, c.Of)
 			}
-			if len(sum.Bad) > 0 {
-				for _, b := range sum.Bad {
-					env.warn("%s: %s", b.Name, b.Reason)
-				}
+			for _, b := range sum.Bad {
+				env.warn("%s: %s", b.Name, b.Reason)
+			}
+			switch {
+			case len(sum.Bad) > 0:
 				return &Failure{Code: ExitUnread, Hint: "the rest was ingested; mend or remove what is named above and run tracker ingest again"}
+			case len(sum.Warnings) > 0:
+				return &Failure{Code: ExitUnread, Hint: "the rest was ingested; what is named above is judged by what could be read of it"}
 			}
 			return nil
 		},
@@ -130,17 +131,36 @@ func summaryJSON(sum *ingest.Summary) any {
 	for _, w := range sum.Warnings {
 		out.Unreadable = append(out.Unreadable, unreadable{Kind: string(w.Kind), Commit: w.Commit, Path: w.Path, Object: w.Object, Reason: w.Detail})
 	}
+	fresh := map[string]bool{}
+	for _, w := range sum.Warnings {
+		fresh[w.Commit] = true
+	}
+	for _, v := range sum.Views {
+		for _, h := range v.Unread {
+			if !fresh[h] {
+				fresh[h] = true
+				out.Unreadable = append(out.Unreadable, unreadable{Kind: string(git.AbsentBlob), Commit: h, Reason: "found by an earlier ingest"})
+			}
+		}
+	}
 	for _, b := range sum.Bad {
 		out.Unreadable = append(out.Unreadable, unreadable{Kind: "report", Name: b.Name, Reason: b.Reason})
 	}
 	return out
 }
 
-// commitsOf counts the commits that warnings are about.
-func commitsOf(warnings []git.Warning) int {
-	seen := map[string]bool{}
-	for _, w := range warnings {
-		seen[w.Commit] = true
+// warnUnread names what could not be read of commits, the first of many.
+func (env *environment) warnUnread(warnings []git.Warning) {
+	const shown = 5
+	for i, w := range warnings {
+		if i == shown && len(warnings) > shown+1 {
+			env.warn("and %d more: tracker show COMMIT lists a commit's", len(warnings)-shown)
+			return
+		}
+		what := w.Path
+		if what == "" {
+			what = "the patch"
+		}
+		env.warn("%s: %s cannot be read (%s)", short(w.Commit), what, w.Kind)
 	}
-	return len(seen)
 }

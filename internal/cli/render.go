@@ -74,9 +74,9 @@ func (env *environment) renderMarkdown(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	old, err := os.ReadFile(name)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("read the document: %w", err)
+	old, err := readDocument(name, p.repo.WorkTree(), c.String("output") == "")
+	if err != nil {
+		return err
 	}
 	text, err := md.Splice(old, block, c.Bool("adopt"))
 	if err != nil {
@@ -108,6 +108,33 @@ func (env *environment) renderMarkdown(c *cli.Context) error {
 		fmt.Fprintf(env.out, "%s  %s\n", oneLine(name), state)
 	}
 	return nil
+}
+
+// maxDocument is the size in bytes up to which a document is read.
+const maxDocument = 64 << 20
+
+// readDocument reads the file that is to be written, nil if there is none. One
+// whose name the repository chose must not lead out of the work tree.
+func readDocument(name, workTree string, ours bool) ([]byte, error) {
+	if info, err := os.Lstat(name); ours && err == nil && info.Mode()&fs.ModeSymlink != 0 && ingest.PathIn(workTree, name) == "" {
+		return nil, fail("name the file with --output if it is meant", "%q is a link out of the work tree", name)
+	}
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read the document: %w", err)
+	case !info.Mode().IsRegular():
+		return nil, fail("name a file with --output FILE", "%q is not a file", name)
+	case info.Size() > maxDocument:
+		return nil, fail("name another file with --output FILE", "%q has over %d MB", name, maxDocument>>20)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("read the document: %w", err)
+	}
+	return text, nil
 }
 
 // integration renders the block of UPSTREAM_INTEGRATION.md.

@@ -18,6 +18,8 @@ type View struct {
 	Range  []string `json:"-"`
 	Own    []string `json:"-"`
 	Merges int      `json:"merges"` // upstream merge commits, counted apart
+	// Shallow says that the clone is: the range and the base end where it does.
+	Shallow bool `json:"shallow,omitempty"`
 	// Unread are the commits of either list of which a part could not be read.
 	Unread []string       `json:"unread,omitempty"`
 	Counts map[Status]int `json:"counts"` // add up to len(Range)

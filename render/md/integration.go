@@ -57,6 +57,8 @@ func (d *document) standing() {
 func (d *document) head(s *advise.Standing) {
 	d.printf("%s at %s follows %s at %s", esc.Code(render.RefName(s.Fork.Ref)), d.hash(s.Fork.Commit), esc.Code(render.RefName(s.Upstream.Ref)), d.hash(s.Upstream.Commit))
 	switch day := render.Day(s.BaseDate); {
+	case s.Base == "" && s.Shallow:
+		d.printf("; this clone is shallow and ends before they parted, so the counts go as far as it does")
 	case s.Base == "":
 		d.printf("; the two have no common commit")
 	case day != "":

@@ -37,7 +37,9 @@ func Status(w io.Writer, o Options, s *advise.Standing) error {
 func (p *printer) standing(s *advise.Standing) {
 	head := []span{from(render.RefName(s.Fork.Ref)).in(bold), own(" "), p.forkHash(s.Fork.Commit), own(" follows "),
 		from(render.RefName(s.Upstream.Ref)).in(bold), own(" "), p.upHash(s.Upstream.Commit)}
-	if s.Base == "" {
+	if s.Base == "" && s.Shallow {
+		head = append(head, own(" · the clone ends before their base"))
+	} else if s.Base == "" {
 		head = append(head, own(" · no common commit"))
 	} else {
 		head = append(head, own(" · base "), p.upHash(s.Base))
@@ -56,6 +58,9 @@ func (p *printer) standing(s *advise.Standing) {
 		sum = append(sum, own(" · and "+render.Count(s.Merges, "merge")))
 	}
 	p.text(2, sum...)
+	if s.Shallow {
+		p.text(2, own("✗ ").in(red), own("the clone is shallow: counts go as far as it does · git fetch --unshallow, then tracker ingest"))
+	}
 	p.moved(s.Moved)
 	p.counts(s)
 	p.attention(s)
