@@ -64,7 +64,7 @@ func countable(s string, from, to int) bool {
 	if from > 0 && (spaced(before) && before != '\uFFFD' || strings.ContainsRune("#.:/\\@_$v", before)) {
 		return false
 	}
-	label := strings.ToValidUTF8(strings.TrimRight(s[max(0, from-24):from], " "), "")
+	label := strings.ToValidUTF8(strings.TrimRight(s[max(0, from-24):from], " :*"), "")
 	for _, h := range words("ordinal").scan(label) {
 		if h.to == len(label) {
 			return false
@@ -153,8 +153,16 @@ func textClaims(b *block, t *text) []claim {
 					}
 				}
 			}
-			if kind == "nothing" {
+			if kind == "nothing" || uncounted(part.s, hits, f) || kind == "total" && b.kind == blockItem && chapter(b, "methods") != nil {
 				continue
+			}
+			if kind == "total" && b.kind == blockHeading {
+				// "Deferred commits (3 total)"
+				for _, h := range hits {
+					if h.to <= f.from && h.meaning != "total" && h.meaning != "nothing" {
+						kind = h.meaning
+					}
+				}
 			}
 			c := claim{Claim: fact.Claim{Text: shorten(part.s, 160), Kind: kind, Value: f.value, Total: f.total, Line: b.line}, block: b, percent: f.percent, share: -1}
 			c.overall = overall(b, part.s)
@@ -162,10 +170,35 @@ func textClaims(b *block, t *text) []claim {
 			if n := len(out); n > 0 && f.total > 0 && i > 0 && found[i-1].percent && out[n-1].Line == b.line && near(part.s, found[i-1].to, f.from) {
 				c.share = out[n-1].Value
 			}
-			out = append(out, c)
+			out = append(out, bySign(c, part.s[labelEnd:])...)
 		}
 	}
 	return out
+}
+
+var plusMinus = regexp.MustCompile(`^\W*\+\s?([\d,]+)(?: lines?)?\s*[,/|]?\s*[-−–]\s?([\d,]+)\D*$`)
+
+// bySign splits a number of lines that is given as "+62, -31".
+func bySign(c claim, value string) []claim {
+	m := plusMinus.FindStringSubmatch(value)
+	if c.Kind != "lines" || m == nil {
+		return []claim{c}
+	}
+	minus := c
+	c.Kind, c.Value = "insertions", parseNumber(m[1])
+	minus.Kind, minus.Value = "deletions", parseNumber(m[2])
+	return []claim{c, minus}
+}
+
+// uncounted reports whether the word right behind a number counts something
+// that is none of the report's matter, as in "~30 minutes".
+func uncounted(s string, hits []hit, f figure) bool {
+	for _, h := range hits {
+		if h.from >= f.to && strings.TrimLeft(s[f.to:h.from], "+ ") == "" {
+			return h.meaning == "nothing"
+		}
+	}
+	return false
 }
 
 // near reports whether a percentage is the parenthesis of the number before it.
@@ -266,7 +299,7 @@ func rowClaims(b *block) []claim {
 			kind = kindOf(label, labelHits, figure{from: len(label), to: len(label)}, len(label))
 			words = plain(label + ": " + cell.s)
 		}
-		if kind == "" || kind == "nothing" || kind == "percentage" && !f.percent {
+		if kind == "" || kind == "nothing" || kind == "percentage" && !f.percent || uncounted(cell.s, lexicon()["count"].scan(cell.s), f) {
 			continue
 		}
 		c := claim{Claim: fact.Claim{Text: shorten(words, 160), Kind: kind, Value: f.value, Total: f.total, Line: b.line}, block: b, percent: f.percent, share: -1}
@@ -278,7 +311,7 @@ func rowClaims(b *block) []claim {
 		}
 		c.overall = overall(b, label)
 		c.narrow = len(lexicon()["scope"].scan(label)) > 0
-		out = append(out, c)
+		out = append(out, bySign(c, cell.s)...)
 	}
 	return out
 }

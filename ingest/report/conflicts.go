@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"tracker/internal/fact"
 )
@@ -150,8 +151,7 @@ func (d *doc) conflictField(e *entry, value *text) {
 			names = paths(inner)
 		}
 		for _, name := range names {
-			detail := strings.Trim(plain(strings.Replace(part, name, "", 1)), " `()（）:：-–—")
-			addConflict(e, name, detail)
+			addConflict(e, name, detailOf(part, names))
 			found = true
 		}
 	}
@@ -160,9 +160,48 @@ func (d *doc) conflictField(e *entry, value *text) {
 			e.Resolution = plain(s)
 		}
 	}
-	if !found && e.Conflicts == nil {
+	if !found && e.Conflicts == nil && describes(value) {
 		e.conflictText = plain(s)
 	}
+}
+
+// describes reports whether a text tells what conflicted, which a mere "yes"
+// or a number does not.
+func describes(t *text) bool {
+	if strings.IndexFunc(t.s, unicode.IsLetter) < 0 {
+		return false
+	}
+	_, verdict := words("verdict").whole(t.s)
+	_, mark := words("mark").whole(t.s)
+	return !verdict && !mark
+}
+
+// detailOf is what a text says of the files it names: without the name where
+// that stands at its end or in parentheses, whole where it is part of a
+// sentence.
+func detailOf(s string, names []string) string {
+	if len(names) > 1 {
+		rest := s
+		for _, name := range names {
+			rest = strings.Replace(rest, name, " ", 1)
+		}
+		if onlySeparators.MatchString(strings.TrimSpace(rest)) {
+			return ""
+		}
+		return plain(s)
+	}
+	before, after, _ := strings.Cut(s, names[0])
+	before, after = strings.TrimRight(before, " `*"), strings.TrimLeft(after, " `*")
+	last, _ := utf8.DecodeLastRuneInString(before)
+	switch {
+	case before == "":
+		return strings.Trim(plain(after), " `()（）:：-–—")
+	case strings.Trim(after, " `)）") == "" && strings.ContainsRune("(（:：—–-", last):
+		return strings.Trim(plain(before), " `()（）:：-–—")
+	case strings.ContainsRune("(（", last) && strings.IndexAny(after, ")）") == 0:
+		return plain(strings.TrimRight(before, "(（ ") + " " + strings.TrimLeft(after, ")） "))
+	}
+	return plain(s)
 }
 
 // noConflict reports whether a text says that there was none.
@@ -203,74 +242,4 @@ func (d *doc) conflictsFrom(e *entry, t *text, under bool) {
 			addConflict(e, p, sentence)
 		}
 	}
-}
-
-// needs are the words after which a reason names what is missing.
-func missingFrom(e *entry, value *text) {
-	if len(words("needs").scan(value.s)) == 0 {
-		return
-	}
-	e.implied = append(e.implied, missingNames(value, true)...)
-}
-
-// missingField reads what a commit waits for.
-func (d *doc) missingField(e *entry, value *text) {
-	for _, name := range missingNames(value, false) {
-		if !contains(e.Missing, name) {
-			e.Missing = append(e.Missing, name)
-		}
-	}
-}
-
-// missingNames returns the symbols, files and commits that a text names: the
-// code spans outside parentheses, or else within; hashes and file names
-// without code marks.
-func missingNames(t *text, inner bool) []string {
-	var out, in []string
-	depth := 0
-	at := make([]int, len(t.s)+1)
-	for i := 0; i < len(t.s); i++ {
-		switch t.s[i] {
-		case '(':
-			depth++
-		case ')':
-			depth = max(0, depth-1)
-		}
-		at[i] = depth
-	}
-	add := func(name string, pos int) {
-		name = strings.Trim(name, " `*")
-		if name == "" || len(name) > 200 || contains(out, name) || contains(in, name) {
-			return
-		}
-		if at[pos] > 0 {
-			in = append(in, name)
-		} else {
-			out = append(out, name)
-		}
-	}
-	for _, sp := range t.spans {
-		if sp.kind == spanCode && !strings.Contains(strings.TrimSpace(t.s[sp.from:sp.to]), " ") {
-			add(t.s[sp.from:sp.to], sp.from)
-		}
-	}
-	for _, m := range findHashes(t) {
-		if _, code := t.within(m.from, spanCode); !code && m.role != rolePlace {
-			add(m.hash, m.from)
-		}
-	}
-	for _, p := range findPulls(t.s) {
-		if p.number >= 10 {
-			add(strings.Trim(t.s[p.from:p.to], " ("), p.from)
-		}
-	}
-	for _, p := range paths(t.s) {
-		if i := strings.Index(t.s, p); i >= 0 {
-			add(p, i)
-		}
-	}
-	if len(out) == 0 && inner {
-		return in
-	}
-	return out
 }

@@ -51,6 +51,25 @@ func findDate(s string) string {
 	return best
 }
 
+var timeOfDay = regexp.MustCompile(`^[\d\s./:,T+Z-]*$`)
+
+// onlyDate reports whether a text is a date, a time or a number and nothing
+// else.
+func onlyDate(s string) bool {
+	if len(s) > 40 || s == "" {
+		return false
+	}
+	if timeOfDay.MatchString(s) {
+		return true
+	}
+	for _, re := range []*regexp.Regexp{isoDate, cjkDate, dayFirst, wordFirst, wordLater} {
+		if m := re.FindStringIndex(s); m != nil && m[0] == 0 && timeOfDay.MatchString(s[m[1]:]) {
+			return true
+		}
+	}
+	return false
+}
+
 func monthOf(word string) int {
 	word = strings.ToLower(word)
 	for i, list := range months {

@@ -74,13 +74,14 @@ func (d *doc) reasonFrom(entries []*entry, l *line) {
 		return unicode.IsSpace(r) || strings.ContainsRune("—–-:：，,;)）]*`→|。", r)
 	}))
 	reason = strings.TrimLeft(reason, "(（")
-	if reason == "" {
+	if strings.Count(reason, "(") > strings.Count(reason, ")") {
+		reason += ")"
+	}
+	if saysNothing(reason) {
 		return
 	}
 	for _, e := range entries {
-		if e.Reason == "" {
-			e.Reason = reason
-		}
+		e.because(reason, whyLine)
 		why := text{s: rest.s, spans: rest.spans, marks: rest.marks}
 		missingFrom(e, &why)
 	}

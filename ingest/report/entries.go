@@ -16,6 +16,8 @@ type entry struct {
 	upstream     bool     // the text says that it is upstream's
 	implied      []string // what its reason says is missing
 	conflictText string   // a conflict that names no file
+	failed       bool     // what was tried did not work
+	why          whyRank  // where the reason comes from
 }
 
 // say is one statement with what is needed to weigh it.
@@ -183,6 +185,12 @@ func (d *doc) settle() {
 		if len(e.Missing) == 0 && e.Status != fact.WordIntegrated {
 			e.Missing = e.implied
 		}
+		if len(e.Conflicts) == 0 {
+			e.Conflict = e.conflictText
+		}
+		if e.failed && e.Status != fact.WordIntegrated {
+			e.Resolution = ""
+		}
 		if e.conflictText != "" && e.Resolution == "" && len(e.Conflicts) == 0 && e.Reason == "" && e.Status != fact.WordIntegrated {
 			e.Reason = e.conflictText
 		}
@@ -192,6 +200,12 @@ func (d *doc) settle() {
 		if e.hash != "" {
 			hash := e.hash
 			e.Hash = &hash
+		}
+		if e.Conflicts == nil {
+			e.Conflicts = []fact.Conflict{}
+		}
+		if e.Missing == nil {
+			e.Missing = []string{}
 		}
 		kept = append(kept, e)
 	}

@@ -12,6 +12,9 @@ func (d *doc) fence(b *block) {
 	in := inherited{}
 	asked := false
 	for _, c := range b.code {
+		if d.fenceComment(b, c) {
+			continue
+		}
 		command := strings.TrimSpace(strings.TrimLeft(c.s, "$>%+ "))
 		args, ok := strings.CutPrefix(command, "git cherry-pick")
 		if !ok {
@@ -42,4 +45,86 @@ func (d *doc) fence(b *block) {
 			}
 		}
 	}
+}
+
+// fenceComment reads "# Skip abc1234 (Metal)" among cherry-picks that are
+// spelled out: a decision not to pick.
+func (d *doc) fenceComment(b *block, c coded) bool {
+	note, ok := strings.CutPrefix(c.s, "#")
+	if !ok || !picks(b) {
+		return false
+	}
+	t := plainText(strings.TrimSpace(note), c.line)
+	l := d.readLine(&t, false, false)
+	word, subjects := fact.Word(""), l.subjects()
+	for _, h := range verdicts(t.s) {
+		if h.from == 0 && (h.meaning == "skipped" || h.meaning == "deferred") {
+			word = fact.Word(h.meaning)
+		}
+	}
+	if word == "" || len(subjects) == 0 {
+		return false
+	}
+	for _, i := range subjects {
+		e := d.commit(l.mentions[i].hash, c.line)
+		d.visit++
+		d.state(e, word, tierOwn, d.visit, c.line, c.s)
+		e.because(strings.Trim(plain(t.s[l.mentions[subjects[len(subjects)-1]].to:]), " ()—–-:,;"), whyLine)
+	}
+	return true
+}
+
+// picks reports whether a code block spells out cherry-picks.
+func picks(b *block) bool {
+	for _, c := range b.code {
+		if strings.HasPrefix(strings.TrimLeft(c.s, "$>%+ "), "git cherry-pick") {
+			return true
+		}
+	}
+	return false
+}
+
+// readLogs takes what else stands in a log of the fork for the fork's own: a
+// code block whose lines begin with commits of which several are known as
+// the fork's copies and none as upstream's.
+func (d *doc) readLogs(blocks []*block) {
+	for _, b := range blocks {
+		if b.kind != blockFence {
+			continue
+		}
+		var open []string
+		copies, foreign := 0, false
+		for _, c := range b.code {
+			t := plainText(strings.TrimLeft(c.s, "*|/\\ "), c.line)
+			found := hashesIn(&t, 0, min(1, len(t.s)))
+			if len(found) == 0 {
+				continue
+			}
+			hash := found[0].hash
+			switch e := d.known(hash); {
+			case d.ofFork(hash):
+				copies++
+			case e != nil && e.upstream, e != nil && decided(e):
+				foreign = true
+			default:
+				open = append(open, hash)
+			}
+		}
+		if copies < 2 || foreign {
+			continue
+		}
+		for _, hash := range open {
+			d.isFork(hash)
+		}
+	}
+}
+
+// decided reports whether the report gives a commit any word.
+func decided(e *entry) bool {
+	for _, s := range e.says {
+		if s.tier != tierNone {
+			return true
+		}
+	}
+	return false
 }

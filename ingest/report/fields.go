@@ -136,7 +136,7 @@ func (d *doc) field(b *block, label, meaning string, at int) bool {
 		l := d.readLine(&t, d.surroundings(b).reverse, false)
 		subjects := l.subjects()
 		if len(subjects) == 0 {
-			if len(ctx) == 1 && meaning == "subject" && ctx[0].Subject == "" {
+			if len(ctx) == 1 && meaning == "subject" && ctx[0].Subject == "" && !onlyDate(value.s) {
 				ctx[0].Subject = plain(value.s)
 			}
 			return len(ctx) > 0
@@ -248,8 +248,14 @@ func (d *doc) setField(e *entry, meaning string, value *text, line, visit int, i
 				d.isFork(m.hash)
 			}
 		}
-		if rest := afterVerdict(value); rest != "" && e.Reason == "" && word != fact.WordIntegrated {
-			e.Reason = rest
+		if word != fact.WordIntegrated {
+			e.because(afterVerdict(value), whyLine)
+		}
+		if fails(s) {
+			e.failed = true
+			if word == "" {
+				d.state(e, fact.WordSkipped, tierImplied, visit, line, s)
+			}
 		}
 	case "reason", "notes":
 		o := read(value, 0, 0)
@@ -265,16 +271,22 @@ func (d *doc) setField(e *entry, meaning string, value *text, line, visit int, i
 		case o.soft.word != "":
 			d.state(e, o.soft.word, tierImplied, visit, line, s)
 		}
-		if e.Reason == "" {
-			e.Reason = s
-		}
-		d.conflictsFrom(e, value, meaning == "reason" && d.underConflict)
+		rank := whyNotes
 		if meaning == "reason" {
+			rank = whyField
+		}
+		e.because(s, rank)
+		d.conflictsFrom(e, value, meaning == "reason" && d.underConflict)
+		if meaning == "reason" || opensWithNeed(s) {
 			missingFrom(e, value)
+		}
+	case "attempt":
+		if fails(s) {
+			e.failed = true
 		}
 	case "conflict":
 		d.conflictField(e, value)
-		if e.Conflicts != nil {
+		if e.Conflicts != nil || e.conflictText != "" && len(strings.Fields(s)) > 1 && len(verdicts(s)) == 0 {
 			word := fact.WordConflict
 			if len(words("method").scan(s)) > 0 {
 				word = fact.WordIntegrated
@@ -310,7 +322,7 @@ func (d *doc) setField(e *entry, meaning string, value *text, line, visit int, i
 	case "missing":
 		d.missingField(e, value)
 	case "subject":
-		if e.Subject == "" {
+		if e.Subject == "" && !onlyDate(s) {
 			e.Subject = plain(pullSuffix.ReplaceAllString(s, ""))
 		}
 	case "pr":

@@ -95,16 +95,19 @@ func (d *doc) checkHeadings(blocks []*block, claims []claim) {
 				break
 			}
 		}
-		n := 0
+		n, first := 0, 0 // commits named there, and named there first
 		for _, e := range d.entries {
 			for _, s := range e.says {
 				if s.Line > from && s.Line < to {
 					n++
+					if e.Line > from {
+						first++
+					}
 					break
 				}
 			}
 		}
-		if n > 0 && n != int(c.Value) {
+		if n > 0 && n != int(c.Value) && first != int(c.Value) {
 			d.found("listed", fmt.Sprintf("the heading %q counts %d and %s under it", headingText(c.block), int(c.Value), commitsStand(n)), c.Line)
 		}
 	}

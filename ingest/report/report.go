@@ -29,8 +29,16 @@ import (
 
 // Parse reads a Markdown report. Lines count from 1; hashes are lower case
 // and as long as the report gives them. It never returns nil, and the lists
-// of commits, claims, lessons and the checklist are never nil.
+// of commits, claims, lessons and the checklist, and those of each commit, are
+// never nil. What is not a text gives an empty report with a finding that
+// says so.
 func Parse(src []byte) *fact.Report {
+	if notText(src) {
+		return &fact.Report{
+			Commits: []fact.ReportCommit{}, Claims: []fact.Claim{}, Lessons: []fact.Note{}, Checklist: []fact.ChecklistItem{},
+			Findings: []fact.ReportFinding{{Kind: "unreadable", Message: "not a text", Lines: []int{1}}},
+		}
+	}
 	s := newSource(src)
 	o := newOutline(s)
 	d := &doc{
@@ -41,15 +49,11 @@ func Parse(src []byte) *fact.Report {
 	d.readRepositories(o.blocks)
 	d.readOrder(o.blocks)
 	d.read(o.blocks)
+	d.readLogs(o.blocks)
 	d.settle()
 	d.out.Title = titleOf(o.blocks)
 	if d.out.Commits == nil {
 		d.out.Commits = []fact.ReportCommit{}
-	}
-	for i := range d.out.Commits {
-		if d.out.Commits[i].Statements == nil {
-			d.out.Commits[i].Statements = []fact.Statement{}
-		}
 	}
 	d.out.Claims, d.out.Lessons, d.out.Checklist = []fact.Claim{}, []fact.Note{}, []fact.ChecklistItem{}
 	d.out.Date = dateOf(s, o.blocks)

@@ -46,6 +46,8 @@ func (l *line) assignRoles(reverse, prose bool) {
 			last = i
 		case i > 0 && last >= 0 && !reverse && arrowEnd.MatchString(gap):
 			m.role, m.of = roleFork, last
+		case known && before == "fork" && i > 1 && last == i-1 && l.mentions[i-2].role == roleSubject && bareOurs(gap):
+			m.role = roleRefers
 		case known && before == "fork":
 			m.role, m.of = roleFork, last
 		case known && before == "upstream":
@@ -108,6 +110,19 @@ func (l *line) assignRoles(reverse, prose bool) {
 			}
 		}
 	}
+}
+
+// bareOurs reports whether nothing but "our" says in running words that a
+// hash is the fork's. Behind several commits it is a version that they are
+// compared with, not the copy of one of them.
+func bareOurs(gap string) bool {
+	gap = strings.ToLower(strings.TrimRight(gap, "` "))
+	for _, w := range []string{" our", " unser", " unserem", " unseren", " notre", " nuestro", " nosso", " наш", " нашим"} {
+		if strings.HasSuffix(gap, w) {
+			return !strings.ContainsAny(gap, "(（[→⇒←:：")
+		}
+	}
+	return false
 }
 
 // fromInParens reports whether a gap ends in "(from", which names where

@@ -73,7 +73,7 @@ func titleSense(t *text, top bool) *sense {
 	}
 	if !best.word.Decides() && !best.own {
 		for _, m := range words("mark").scan(t.s) {
-			if !strings.HasPrefix(m.meaning, "cell") && !top {
+			if !strings.HasPrefix(m.meaning, "cell") && !top && !strings.HasPrefix(t.s[m.from:], "⚠") {
 				best, s.byMark = prefer(best, m.ruling(), nil, m), true
 			}
 		}

@@ -99,21 +99,69 @@ func (s *source) line(offset int) int {
 	return s.lines[lo]
 }
 
+// maxProbe is how much of a file decides whether it is a text.
+const maxProbe = 8 << 10
+
+// notText reports whether a file is no text: it holds a NUL, as git judges,
+// and more than a fifth of its beginning are control characters and bytes
+// outside UTF-8. A text with a stray NUL is still read.
+func notText(raw []byte) bool {
+	raw = raw[:min(len(raw), maxProbe)]
+	if bytes.IndexByte(raw, 0) < 0 || wide(raw) != nil {
+		return false
+	}
+	odd := 0
+	for i := 0; i < len(raw); {
+		r, n := utf8.DecodeRune(raw[i:])
+		if r == utf8.RuneError && n == 1 || r < ' ' && r != '\n' && r != '\r' && r != '\t' {
+			odd++
+		}
+		i += n
+	}
+	return odd*5 > len(raw)
+}
+
+// wide returns the byte order of a text in UTF-16, which Windows shells
+// write: told by its byte order mark, or by the NULs of its Latin letters.
+// nil says that it is none.
+func wide(raw []byte) binary.ByteOrder {
+	switch {
+	case bytes.HasPrefix(raw, []byte{0xff, 0xfe}):
+		return binary.LittleEndian
+	case bytes.HasPrefix(raw, []byte{0xfe, 0xff}):
+		return binary.BigEndian
+	}
+	raw = raw[:min(len(raw), maxProbe)&^1]
+	var nul, plain [2]int
+	for i, c := range raw {
+		switch {
+		case c == 0:
+			nul[i&1]++
+		case c >= ' ' && c < 0x7f || c == '\n' || c == '\r' || c == '\t':
+			plain[i&1]++
+		}
+	}
+	pairs := len(raw) / 2
+	switch {
+	case pairs < 8:
+	case nul[0] == 0 && nul[1]*10 > pairs*8 && plain[0]*10 > pairs*8:
+		return binary.LittleEndian
+	case nul[1] == 0 && nul[0]*10 > pairs*8 && plain[1]*10 > pairs*8:
+		return binary.BigEndian
+	}
+	return nil
+}
+
 // decode turns the bytes of a file into valid UTF-8 with LF line ends and
-// without control characters. A byte order mark selects UTF-16, which
-// Windows shells write.
+// without control characters.
 func decode(raw []byte) string {
 	if len(raw) > maxSource {
 		raw = raw[:maxSource]
 	}
-	switch {
-	case bytes.HasPrefix(raw, []byte{0xff, 0xfe}):
-		raw = decodeUTF16(raw[2:], binary.LittleEndian)
-	case bytes.HasPrefix(raw, []byte{0xfe, 0xff}):
-		raw = decodeUTF16(raw[2:], binary.BigEndian)
-	default:
-		raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
+	if order := wide(raw); order != nil {
+		raw = decodeUTF16(raw, order)
 	}
+	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
 	if !utf8.Valid(raw) {
 		raw = bytes.ToValidUTF8(raw, []byte(" "))
 	}

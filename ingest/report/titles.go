@@ -11,9 +11,22 @@ import (
 
 var conventional = regexp.MustCompile(`^[\p{L}\d][\p{L}\d/_.,& -]{0,30}(?:\([^)]*\))?!?\s?$`)
 
-// findTitle finds the commit's title behind the first hash (or the first
-// pull request): up to the separator before a verdict or a reason.
+// findTitle finds the commit's title and leaves out what a parenthesis at
+// its end says that the commit needs.
 func (l *line) findTitle() {
+	l.findTitleSpan()
+	title := strings.TrimRight(l.t.s[l.titleAt:l.titleEnd], " `*")
+	if !strings.HasSuffix(title, ")") {
+		return
+	}
+	if open := strings.LastIndexByte(title, '('); open > 0 && opensWithNeed(title[open+1:]) {
+		l.titleEnd = l.titleAt + open
+	}
+}
+
+// findTitleSpan finds the title behind the first hash (or the first pull
+// request): up to the separator before a verdict or a reason.
+func (l *line) findTitleSpan() {
 	s := l.t.s
 	pos := -1
 	for i, m := range l.mentions {
@@ -79,6 +92,8 @@ func (l *line) findTitle() {
 	l.titleEnd = titleEnd(l.t, from, separated)
 }
 
+var conventionalType = set("feat fix chore docs refactor perf test build ci style revert")
+
 // titleBefore takes the words before a hash in parentheses for the title:
 // "Fix the loader (abc1234): skipped".
 func (l *line) titleBefore(m mention) bool {
@@ -94,6 +109,14 @@ func (l *line) titleBefore(m mention) bool {
 	from := 0
 	if at := markOrNumber.FindStringIndex(s); at != nil {
 		from = at[1]
+	}
+	if sp, ok := l.t.within(from, spanStrong); ok && sp.to < open {
+		// "**High risk**: Rework the loader (abc1234)"
+		label := strings.TrimRight(s[from:sp.to], " ")
+		rest := strings.TrimLeft(s[sp.to:open], " ")
+		if strings.HasSuffix(label, ":") && rest != "" || strings.HasPrefix(rest, ": ") && !conventionalType[strings.ToLower(label)] {
+			from = open - len(strings.TrimLeft(rest, ": "))
+		}
 	}
 	if from >= open || len(strings.Fields(s[from:open])) < 1 || plainlyVerdict(l.t, from, open) {
 		return false
@@ -145,6 +168,7 @@ func titleEnd(t *text, from int, separated bool) int {
 				case r == '.':
 					cut = i+n+1 < len(s) && !unicode.IsLower(rune(s[i+n+1]))
 				case r == ':' && conventional.MatchString(s[from:i]):
+					cut = wholeVerdict(s[i+n : clauseEnd(s, i+n)])
 				default:
 					cut = plainlyVerdict(t, i+n, clauseEnd(s, i+n))
 				}
@@ -174,6 +198,12 @@ func clauseEnd(s string, from int) int {
 	return len(s)
 }
 
+// wholeVerdict reports whether a clause is a plain verdict and nothing else.
+func wholeVerdict(clause string) bool {
+	h, ok := words("verdict").whole(clause)
+	return ok && h.strength == strengthStrong && h.meaning != "none"
+}
+
 // plainlyVerdict reports whether a clause says a verdict outright.
 func plainlyVerdict(t *text, from, to int) bool {
 	if from >= to {
@@ -192,6 +222,9 @@ func plainlyVerdict(t *text, from, to int) bool {
 // title returns the commit's title as written.
 func (l *line) title() string {
 	s := strings.Trim(l.t.s[l.titleAt:l.titleEnd], " `*_\"“”~-–—:|")
+	if onlyDate(s) {
+		return ""
+	}
 	return plain(strings.TrimSuffix(pullSuffix.ReplaceAllString(s, ""), "()"))
 }
 

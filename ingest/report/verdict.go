@@ -283,6 +283,8 @@ func (d *doc) readStatus(t *text) ruling {
 	switch {
 	case first.already && all.word.Decides() && !all.already:
 		return all
+	case first.word == fact.WordSkipped && recovers(t.s):
+		return ruling{word: fact.WordIntegrated}
 	case first.own || first.word.Decides():
 		return first
 	case first.word == fact.WordPending:
