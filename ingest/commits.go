@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"tracker/db"
 	"tracker/ingest/patch"
 	"tracker/internal/fact"
@@ -30,30 +32,31 @@ type survey struct {
 // surveyFork lists the commits of both sides.
 func surveyFork(ctx context.Context, repo *git.Repo, fork, upstream fact.Ref) (*survey, error) {
 	s := &survey{view: fact.View{Fork: fork, Upstream: upstream, Shallow: repo.Shallow()}}
-	bases, err := repo.MergeBases(ctx, fork.Commit, upstream.Commit)
-	if err != nil {
-		return nil, err
-	}
-	if len(bases) > 0 {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		bases, err := repo.MergeBases(ctx, fork.Commit, upstream.Commit)
+		if err != nil || len(bases) == 0 {
+			return err
+		}
 		s.view.Base = bases[0]
-		if s.view.BaseDate, err = commitDate(ctx, repo, bases[0]); err != nil {
-			return nil, err
-		}
-	}
-	err = repo.RevList(ctx, []string{upstream.Commit}, []string{fork.Commit}, func(hash string, parents int) {
-		if parents > 1 {
-			s.view.Merges++
-			return
-		}
-		s.view.Range = append(s.view.Range, hash)
+		s.view.BaseDate, err = commitDate(ctx, repo, bases[0])
+		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	err = repo.RevList(ctx, []string{fork.Commit}, []string{upstream.Commit}, func(hash string, _ int) {
-		s.view.Own = append(s.view.Own, hash)
+	group.Go(func() error {
+		return repo.RevList(ctx, []string{upstream.Commit}, []string{fork.Commit}, func(hash string, parents int) {
+			if parents > 1 {
+				s.view.Merges++
+				return
+			}
+			s.view.Range = append(s.view.Range, hash)
+		})
 	})
-	return s, err
+	group.Go(func() error {
+		return repo.RevList(ctx, []string{fork.Commit}, []string{upstream.Commit}, func(hash string, _ int) {
+			s.view.Own = append(s.view.Own, hash)
+		})
+	})
+	return s, group.Wait()
 }
 
 // commitDate returns when a commit was committed, RFC 3339.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -29,7 +30,8 @@ type brief struct {
 }
 
 // loadChunk is how many commits are read from the store at once. Each chunk
-// opens the store anew, so that its pages do not stay in memory.
+// opens the store anew and reads neighbours in the order of the keys, so that
+// few of its pages are ever in memory.
 const loadChunk = 1000
 
 // loadSides reads a view's commits. withFiles keeps their files.
@@ -55,13 +57,18 @@ func loadSides(ctx context.Context, store *db.Store, view *fact.View, withFiles 
 func loadCommits(ctx context.Context, store *db.Store, hashes []string, withFiles, fork bool) ([]*brief, []link.Commit, error) {
 	briefs := make([]*brief, len(hashes))
 	links := make([]link.Commit, len(hashes))
+	byKey := make([]int, len(hashes))
+	for i := range byKey {
+		byKey[i] = i
+	}
+	slices.SortFunc(byKey, func(a, b int) int { return strings.Compare(hashes[a], hashes[b]) })
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for at := 0; at < len(hashes); at += loadChunk {
-		chunk := hashes[at:min(at+loadChunk, len(hashes))]
+	for chunk := range slices.Chunk(byKey, loadChunk) {
 		group.Go(func() error {
 			return store.Peek(ctx, func(tx *db.Tx) error {
-				for i, h := range chunk {
+				for _, i := range chunk {
+					h := hashes[i]
 					c, err := tx.Commit(h)
 					if err != nil {
 						return err
@@ -74,7 +81,7 @@ func loadCommits(ctx context.Context, store *db.Store, hashes []string, withFile
 					if !withFiles {
 						b.Files = nil
 					}
-					briefs[at+i] = b
+					briefs[i] = b
 					if c.IsMerge() {
 						continue
 					}
@@ -85,7 +92,7 @@ func loadCommits(ctx context.Context, store *db.Store, hashes []string, withFile
 					if !fork {
 						c.Body = "" // nobody asks where upstream's own come from
 					}
-					links[at+i] = link.Of(c, p, nil)
+					links[i] = link.Of(c, p, nil)
 				}
 				return nil
 			})

@@ -31,10 +31,10 @@ func ingestCommand(env *environment) *cli.Command {
 			if err != nil {
 				return err
 			}
-			// An ingest makes much garbage and keeps little: collect less often,
-			// and no less than memory asks for.
-			defer debug.SetGCPercent(debug.SetGCPercent(400))
-			defer debug.SetMemoryLimit(debug.SetMemoryLimit(300 << 20))
+			// An ingest makes much garbage and keeps little: collect it when
+			// memory asks for it, and not before.
+			defer debug.SetGCPercent(debug.SetGCPercent(1000))
+			defer debug.SetMemoryLimit(debug.SetMemoryLimit(160 << 20))
 			meter := newMeter(env, c)
 			sum, err := p.ingest().Run(c.Context, ingest.Options{
 				Upstream: c.String("upstream"),
