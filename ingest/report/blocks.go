@@ -235,11 +235,14 @@ func (o *outline) table(n *east.Table, parent, intro *block) {
 var (
 	htmlComment = regexp.MustCompile(`(?s)<!--.*?(-->|$)`)
 	htmlHidden  = regexp.MustCompile(`(?is)<(script|style)\b.*?(</(script|style)\s*>|$)`)
+	htmlRow     = regexp.MustCompile(`(?i)<(?:tr|dt)\b`)
+	htmlRowEnd  = regexp.MustCompile(`(?i)</(?:tr|dd|dl|table)\s*>`)
 	htmlTag     = regexp.MustCompile(`(?s)</?[A-Za-z][^<>]{0,500}>`)
 )
 
-// html keeps the words of raw HTML as paragraphs, a line each: a reader sees
-// what stands in a <details>, and does not see comments.
+// html keeps the words of raw HTML as paragraphs, one for each line, row of
+// a table or term: a reader sees what stands in a <details>, and does not see
+// comments.
 func (o *outline) html(n *ast.HTMLBlock, parent *block) {
 	lines := n.Lines()
 	var raw strings.Builder
@@ -262,9 +265,33 @@ func (o *outline) html(n *ast.HTMLBlock, parent *block) {
 		s = htmlComment.ReplaceAllStringFunc(s, blank)
 	}
 	s = htmlTag.ReplaceAllStringFunc(htmlHidden.ReplaceAllStringFunc(s, blank), blank)
+	rows := strings.Split(raw.String(), "\n")
+	var held []string // the cells of a row, or a term and what it means, until it ends
+	at := 0
+	flush := func() {
+		if len(held) > 0 {
+			o.add(&block{kind: blockParagraph, line: at, text: plainText(strings.Join(held, " — "), at), parent: parent})
+		}
+		held, at = nil, 0
+	}
 	for i, line := range strings.Split(s, "\n") {
-		if line = plain(line); line != "" && i < len(marks) {
-			o.add(&block{kind: blockParagraph, line: marks[i].line, text: plainText(line, marks[i].line), parent: parent})
+		if i >= len(marks) {
+			break
+		}
+		if htmlRow.MatchString(rows[i]) {
+			flush()
+			at = marks[i].line
+		}
+		within := at > 0
+		if line = plain(line); line != "" {
+			if !within {
+				at = marks[i].line
+			}
+			held = append(held, line)
+		}
+		if !within || htmlRowEnd.MatchString(rows[i]) || len(held) > 50 {
+			flush()
 		}
 	}
+	flush()
 }

@@ -9,6 +9,7 @@ type column struct {
 // columnsOf works a table's columns out, from their heads and, where those
 // leave it open, from what the cells hold.
 func (d *doc) columnsOf(t *table, in inherited) []column {
+	t.mergeHead()
 	n := len(t.head)
 	cols := make([]column, n)
 	hashes := make([]int, n) // cells that begin with a hash and hold little else
@@ -59,8 +60,35 @@ func (d *doc) columnsOf(t *table, in inherited) []column {
 	d.pairColumns(t, cols, commitLike, in)
 	if len(commitLike) > 0 {
 		d.statusByContent(t, cols)
+		t.subjectByContent(cols)
 	}
 	return cols
+}
+
+// subjectByContent takes the wordiest column without a head for the titles
+// of a table that has no column of them.
+func (t *table) subjectByContent(cols []column) {
+	best, most := -1, 0
+	for i, c := range cols {
+		if c.field == "subject" {
+			return
+		}
+		if c.field != "" || c.word.found() || !emptyCell(t.head[i].s) {
+			continue
+		}
+		length := 0
+		for _, r := range t.rows[:min(len(t.rows), 40)] {
+			if i < len(r.cells) {
+				length += len(r.cells[i].s)
+			}
+		}
+		if length > most && length > 8*min(len(t.rows), 40) {
+			best, most = i, length
+		}
+	}
+	if best >= 0 {
+		cols[best].field = "subject"
+	}
 }
 
 // statusByContent takes a column without a known head for the status if most
@@ -139,4 +167,53 @@ func (d *doc) pairColumns(t *table, cols []column, like []int, in inherited) {
 			cols[i].field = "position"
 		}
 	}
+}
+
+// mergeHead joins a head of two rows, as spreadsheets export it: groups of
+// columns above, the columns themselves in the first row below.
+func (t *table) mergeHead() {
+	if len(t.rows) < 2 || len(t.head) < 3 {
+		return
+	}
+	below := t.rows[0].cells
+	known, empty := 0, 0
+	for i := range t.head {
+		if i >= len(below) {
+			break
+		}
+		if len(findHashes(&below[i])) > 0 || len(findPulls(below[i].s)) > 0 {
+			return
+		}
+		if _, ok := words("field").whole(below[i].s); ok {
+			known++
+		} else if !emptyCell(below[i].s) {
+			return
+		}
+		if emptyCell(t.head[i].s) {
+			empty++
+		}
+	}
+	if known < 2 || empty == 0 {
+		return
+	}
+	group := text{}
+	for i := range t.head {
+		if !emptyCell(t.head[i].s) {
+			group = t.head[i]
+		}
+		switch {
+		case i >= len(below) || emptyCell(below[i].s):
+		case sideHead(below[i].s):
+			t.head[i] = plainText(group.s+" "+below[i].s, group.line(0))
+		default:
+			t.head[i] = below[i]
+		}
+	}
+}
+
+// sideHead reports whether a head only says whose column it is together with
+// the group above it.
+func sideHead(s string) bool {
+	meaning, _ := fieldOf(s)
+	return meaning == "commit"
 }

@@ -73,11 +73,16 @@ func (d *doc) reasonFrom(entries []*entry, l *line) {
 	reason := plain(strings.TrimFunc(rest.s[from:], func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune("—–-:：，,;)）]*`→|。", r)
 	}))
-	reason = strings.TrimLeft(reason, "(（")
+	reason = strings.TrimLeft(reason, "(（.。、，；!！ ")
+	if label, at, ok := splitLabel(reason); ok {
+		if m, known := fieldOf(label); known && (m == "reason" || m == "notes") {
+			reason = plain(reason[at:])
+		}
+	}
 	if strings.Count(reason, "(") > strings.Count(reason, ")") {
 		reason += ")"
 	}
-	if saysNothing(reason) {
+	if saysNothing(reason) || l.onlyCopy(reason) {
 		return
 	}
 	for _, e := range entries {
@@ -85,4 +90,17 @@ func (d *doc) reasonFrom(entries []*entry, l *line) {
 		why := text{s: rest.s, spans: rest.spans, marks: rest.marks}
 		missingFrom(e, &why)
 	}
+}
+
+// onlyCopy reports whether a text names the fork's copy and no more.
+func (l *line) onlyCopy(s string) bool {
+	if len(s) > 2*maxHash || len(strings.Fields(s)) > 4 {
+		return false
+	}
+	for _, m := range l.mentions {
+		if m.role == roleFork && strings.Contains(strings.ToLower(s), m.hash) {
+			return true
+		}
+	}
+	return false
 }

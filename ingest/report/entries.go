@@ -151,6 +151,9 @@ func (d *doc) state(e *entry, word fact.Word, t tier, visit, line int, words str
 	s := say{fact.Statement{Status: word, Line: line, Text: shorten(words, 160)}, t, visit}
 	for i := len(e.says) - 1; i >= 0 && e.says[i].visit >= visit; i-- {
 		if e.says[i].visit == visit {
+			if t == e.says[i].tier && e.says[i].Status.Decides() && !word.Decides() {
+				return
+			}
 			if t >= e.says[i].tier && (word != fact.WordUnknown || e.says[i].Status == fact.WordUnknown) {
 				if e.says[i].Status == word {
 					s.Statement = e.says[i].Statement

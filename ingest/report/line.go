@@ -14,6 +14,7 @@ type line struct {
 	pulls    []pullRequest
 	forks    map[int]string // the fork's copies, by their subject; made when asked for
 	legend   ruling         // what the report's legend says of the mark that the line begins with
+	undoes   bool           // "revert of" stands before the first hash
 	titleAt  int            // the title of the commit, in bytes of t; equal when there is none
 	titleEnd int
 	restAt   int // where a title that stands before the hash leaves the rest; 0 otherwise
@@ -74,6 +75,9 @@ func (l *line) rest() text {
 func (l *line) judge(b *block, in inherited) (fact.Word, tier, ruling) {
 	o := read(l.t, l.titleAt, l.titleEnd)
 	own := o.lead
+	if l.undoes {
+		own = ruling{word: fact.WordSkipped}
+	}
 	if l.legend.found() && !own.found() {
 		o.mark = l.legend
 	}

@@ -3,6 +3,8 @@ package report
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // opensWithNeed reports whether a text begins by saying what is missing, as
@@ -12,6 +14,29 @@ func opensWithNeed(s string) bool {
 		return leads(s, span{from: 0, to: len(s)}, h)
 	}
 	return false
+}
+
+// needsFirst reports whether a text is a sentence about what is missing, in
+// the form that no title has: "needs …", "waits for …", "blocked by …".
+func needsFirst(s string) bool {
+	word, _, _ := strings.Cut(s, " ")
+	if r, _ := utf8.DecodeRuneInString(word); !unicode.IsLower(r) {
+		return false
+	}
+	h, ok := words("needs").match(s, 0)
+	return ok && h.to > len(word) && (word == "blocked" || word == "waiting") || ok && strings.HasSuffix(word, "s") && h.to >= len(word)
+}
+
+// givesNeed reports whether a parenthesis says what is missing rather than
+// what a commit does: it opens with such a word or, in languages that put
+// their verbs last, has one.
+func givesNeed(s string) bool {
+	for _, h := range words("needs").scan(s) {
+		if s[h.from] >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return opensWithNeed(s)
 }
 
 // missingFrom keeps what a reason says is missing. Words without code marks

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -9,6 +10,9 @@ import (
 
 // prose reads a paragraph, a sentence at a time.
 func (d *doc) prose(b *block, in inherited) {
+	if d.trailer(b, in) {
+		return
+	}
 	ctx := context(b)
 	for _, sp := range sentences(b.text.s) {
 		t := b.text.slice(sp.from, sp.to)
@@ -26,6 +30,37 @@ func (d *doc) prose(b *block, in inherited) {
 		}
 		b.entry = append(b.entry, d.sentence(b, l, in, len(ctx) > 0)...)
 	}
+}
+
+var pickTrailer = regexp.MustCompile(`(?i)^(?:\[\s*)?(?:upstream commit|commit) ([0-9a-f]{7,40})(?: upstream)?\.?(?:\s*\])?$`)
+
+// trailer reads "commit abc1234 upstream." and "[ Upstream commit abc1234 ]",
+// by which the messages of stable branches name what they were picked from.
+func (d *doc) trailer(b *block, in inherited) bool {
+	m := pickTrailer.FindStringSubmatch(b.text.s)
+	if m == nil || !strings.Contains(strings.ToLower(b.text.s), "upstream") || in.quiet {
+		return false
+	}
+	e := d.commit(strings.ToLower(m[1]), b.line)
+	e.upstream = true
+	d.visit++
+	b.entry = []*entry{e}
+	if head := b.section.head; head != nil && head.level > 1 && len(b.section.entry) == 0 {
+		// The heading is the commit's title, unless it says a verdict.
+		if o := read(&head.text, 0, 0); !o.lead.found() && !o.mark.found() {
+			b.section.entry = b.entry
+			in = d.surroundings(head)
+			if e.Subject == "" {
+				e.Subject = headingText(head)
+			}
+		}
+	}
+	word, t := fact.WordIntegrated, tierImplied
+	if in.found() {
+		word, t = in.word, tierAbove
+	}
+	d.state(e, word, t, d.visit, b.line, b.text.s)
+	return true
 }
 
 // foreign reports whether a sentence names a commit that is not its context.
@@ -46,8 +81,11 @@ func (l *line) foreign(ctx []*entry) bool {
 // the hashes that follow it, or that precede it when a hash comes first.
 func (d *doc) sentence(b *block, l *line, in inherited, inside bool) []*entry {
 	var hits []hit
+	label, _, _ := splitLabel(l.t.s)
 	for _, h := range verdicts(l.t.s) {
-		if h.strength == strengthStrong || h.strength == strengthWeak && setOff(l.t, h) || h.strength == strengthWeak && leads(l.t.s, span{from: 0, to: len(l.t.s)}, h) {
+		if h.strength == strengthCell && h.to == len(label) && h.from == 0 {
+			hits = append(hits, h) // "Out: #123, #124"
+		} else if h.strength == strengthStrong || h.strength == strengthWeak && setOff(l.t, h) || h.strength == strengthWeak && leads(l.t.s, span{from: 0, to: len(l.t.s)}, h) {
 			hits = append(hits, h)
 		}
 	}

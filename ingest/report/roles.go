@@ -69,6 +69,7 @@ func (l *line) assignRoles(reverse, prose bool) {
 		case known && before == "place":
 			m.role = rolePlace
 		case i == 0:
+			l.undoes = known && before == "undoes"
 			last = i
 		case onlySeparators.MatchString(gap) && strings.TrimSpace(gap) != "" || gap == " ":
 			if openParen.MatchString(gap) && prev == roleSubject {
@@ -180,14 +181,13 @@ func wordBefore(gap string) (string, bool) {
 // position, as in "abc1234 (merge base)" or "(HEAD -> main)".
 func placeAfter(s string) (bool, bool) {
 	s = strings.TrimLeft(s, "`* ")
-	if !strings.HasPrefix(s, "(") {
+	s, narrow := strings.CutPrefix(s, "(")
+	s, broad := strings.CutPrefix(s, "（")
+	end := strings.IndexAny(s, ")）")
+	if !narrow && !broad || end < 0 || end > 60 {
 		return false, false
 	}
-	end := strings.IndexByte(s, ')')
-	if end < 0 || end > 60 {
-		return false, false
-	}
-	inner := s[1:end]
+	inner := s[:end]
 	if strings.HasPrefix(inner, "HEAD") || strings.HasPrefix(inner, "tag:") || strings.HasPrefix(inner, "origin/") || strings.HasPrefix(inner, "upstream/") {
 		return true, true
 	}

@@ -16,6 +16,7 @@ const (
 	maxLine      = 16 << 10 // bytes of a line
 	maxParagraph = 16 << 10 // bytes without an empty line, tables aside
 	maxNesting   = 24       // quote marks and bullets at the start of a line
+	maxHead      = 400      // lines in which another markup than Markdown shows itself
 	maxIndent    = 96       // columns of white space at the start of a line
 )
 
@@ -35,6 +36,9 @@ func newSource(raw []byte) *source {
 	lines := strings.Split(decode(raw), "\n")
 	s := &source{}
 	first := s.frontMatter(lines)
+	if isAsciiDoc(lines[first:min(len(lines), first+maxHead)]) {
+		lines = fromAsciiDoc(lines)
+	}
 	var out bytes.Buffer
 	emit := func(line string, number int) {
 		s.starts = append(s.starts, out.Len())
@@ -45,6 +49,9 @@ func newSource(raw []byte) *source {
 	var fence string
 	columns, length := 0, 0 // of the table at hand; bytes of the paragraph
 	for i := first; i < len(lines); i++ {
+		if lines[i] == tableGap {
+			continue
+		}
 		line := limitLine(lines[i])
 		trimmed := strings.TrimSpace(line)
 		if mark := fenceMark(trimmed); fence != "" {

@@ -11,15 +11,27 @@ import (
 
 var conventional = regexp.MustCompile(`^[\p{L}\d][\p{L}\d/_.,& -]{0,30}(?:\([^)]*\))?!?\s?$`)
 
-// findTitle finds the commit's title and leaves out what a parenthesis at
-// its end says that the commit needs.
+// findTitle finds the commit's title and leaves out a parenthesis at its end
+// that says what the commit needs or what became of it. "abc1234: needs the
+// loader" has no title.
 func (l *line) findTitle() {
 	l.findTitleSpan()
+	if needsFirst(l.t.s[l.titleAt:l.titleEnd]) {
+		l.titleEnd = l.titleAt
+	}
 	title := strings.TrimRight(l.t.s[l.titleAt:l.titleEnd], " `*")
 	if !strings.HasSuffix(title, ")") {
 		return
 	}
-	if open := strings.LastIndexByte(title, '('); open > 0 && opensWithNeed(title[open+1:]) {
+	open := strings.LastIndexByte(title, '(')
+	if open <= 0 {
+		return
+	}
+	copied := false
+	for _, m := range l.mentions {
+		copied = copied || m.role == roleFork && m.from > l.titleAt+open && m.to < l.titleEnd
+	}
+	if copied || opensWithNeed(title[open+1:]) {
 		l.titleEnd = l.titleAt + open
 	}
 }
@@ -58,17 +70,17 @@ func (l *line) findTitleSpan() {
 		}
 		from += n
 	}
+	l.titleAt, l.titleEnd = from, from
 	if m, ok := words("mark").match(s, from); ok && m.to-m.from > 1 {
 		return
 	}
-	l.titleAt, l.titleEnd = from, from
 	if from >= len(s) {
 		return
 	}
 	if r, n := utf8.DecodeRuneInString(s[from:]); r == '(' || r == '（' {
 		// "abc1234 (Fix the loader) …"
 		end := strings.IndexAny(s[from:], ")）")
-		if end > n && len(verdicts(s[from+n:from+end])) == 0 && len(findPulls(s[from:from+end+1])) == 0 {
+		if end > n && !givesNeed(s[from+n:from+end]) && len(verdicts(s[from+n:from+end])) == 0 && len(findPulls(s[from:from+end+1])) == 0 {
 			l.titleAt, l.titleEnd = from+n, from+end
 		}
 		return

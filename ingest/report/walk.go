@@ -287,7 +287,7 @@ func (d *doc) aboutPulls(b *block, l *line, word fact.Word, t tier) []*entry {
 	d.visit++
 	var out []*entry
 	for i, p := range l.pulls {
-		if p.number < 10 || i > 0 && !onlySeparators.MatchString(l.t.s[l.pulls[i-1].to:p.from]) {
+		if p.number < 10 || i > 0 && !pullGap(l.t.s[l.pulls[i-1].to:p.from]) {
 			break
 		}
 		e := d.pull(p.number, b.line)
@@ -308,6 +308,12 @@ func (d *doc) aboutPulls(b *block, l *line, word fact.Word, t tier) []*entry {
 		d.reasonFrom(out, l)
 	}
 	return out
+}
+
+// pullGap reports whether a list of pull requests goes on behind what stands
+// between two: separators, or a note on the one before in parentheses.
+func pullGap(gap string) bool {
+	return onlySeparators.MatchString(gap) || titledGap.MatchString(gap)
 }
 
 // opensLine reports whether a pull request is what a line is about: it opens
