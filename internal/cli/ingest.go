@@ -34,7 +34,7 @@ func ingestCommand(env *environment) *cli.Command {
 			// An ingest makes much garbage and keeps little: collect it when
 			// memory asks for it, and not before.
 			defer debug.SetGCPercent(debug.SetGCPercent(1000))
-			defer debug.SetMemoryLimit(debug.SetMemoryLimit(160 << 20))
+			defer debug.SetMemoryLimit(debug.SetMemoryLimit(220 << 20))
 			meter := newMeter(env, c)
 			sum, err := p.ingest().Run(c.Context, ingest.Options{
 				Upstream: c.String("upstream"),
