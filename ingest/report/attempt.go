@@ -8,14 +8,14 @@ import "strings"
 func fails(s string) bool {
 	failed := false
 	at := 0
-	for _, h := range words("failing").scan(s) {
+	for _, h := range lexicon().failing.scan(s) {
 		before := strings.TrimRight(s[at:h.from], " ")
 		at = h.to
 		none := strings.HasSuffix(before, "0") && (len(before) == 1 || !isDigit(before[len(before)-2]))
-		for _, w := range words("modify").scan(before) {
+		for _, w := range lexicon().modify.scan(before) {
 			none = none || w.meaning == "not" && w.to == len(before)
 		}
-		for _, w := range words("none").scan(before) {
+		for _, w := range lexicon().none.scan(before) {
 			none = none || w.to == len(before)
 		}
 		failed = failed || !none
@@ -25,7 +25,7 @@ func fails(s string) bool {
 
 // recovers reports whether a result fails first and succeeds then.
 func recovers(s string) bool {
-	for _, h := range words("failing").scan(s) {
+	for _, h := range lexicon().failing.scan(s) {
 		if h.meaning == "broken" {
 			return succeeds(s[h.to:])
 		}
@@ -70,7 +70,7 @@ func saysNothing(s string) bool {
 			pos++
 			continue
 		}
-		m, ok := words("modify").match(s, pos)
+		m, ok := lexicon().modify.match(s, pos)
 		filler = ok && m.meaning == "filler"
 		pos = m.to
 	}
@@ -81,7 +81,7 @@ func saysNothing(s string) bool {
 	if len(parts) < 2 || len(parts) > 4 {
 		return false
 	}
-	at, ok := words("since").match(s, 0)
+	at, ok := lexicon().since.match(s, 0)
 	if !ok {
 		return false
 	}
@@ -89,6 +89,6 @@ func saysNothing(s string) bool {
 	if findDate(rest) != "" {
 		return true
 	}
-	_, ok = words("ordinal").match(rest, 0)
+	_, ok = lexicon().ordinal.match(rest, 0)
 	return ok
 }

@@ -65,7 +65,7 @@ func countable(s string, from, to int) bool {
 		return false
 	}
 	label := strings.ToValidUTF8(strings.TrimRight(s[max(0, from-24):from], " :*"), "")
-	for _, h := range words("ordinal").scan(label) {
+	for _, h := range lexicon().ordinal.scan(label) {
 		if h.to == len(label) {
 			return false
 		}
@@ -123,7 +123,7 @@ func textClaims(b *block, t *text) []claim {
 		if len(found) == 0 {
 			continue
 		}
-		hits := words("count").scan(part.s)
+		hits := lexicon().count.scan(part.s)
 		labelEnd := 0
 		if _, at, ok := splitLabel(part.s); ok {
 			labelEnd = at
@@ -166,7 +166,7 @@ func textClaims(b *block, t *text) []claim {
 			}
 			c := claim{Claim: fact.Claim{Text: shorten(part.s, 160), Kind: kind, Value: f.value, Total: f.total, Line: b.line}, block: b, percent: f.percent, share: -1}
 			c.overall = overall(b, part.s)
-			c.narrow = len(words("scope").scan(part.s)) > 0
+			c.narrow = len(lexicon().scope.scan(part.s)) > 0
 			if n := len(out); n > 0 && f.total > 0 && i > 0 && found[i-1].percent && out[n-1].Line == b.line && near(part.s, found[i-1].to, f.from) {
 				c.share = out[n-1].Value
 			}
@@ -215,11 +215,11 @@ func headingCount(s string, f figure) bool {
 }
 
 func overall(b *block, s string) bool {
-	if len(words("overall").scan(s)) > 0 {
+	if len(lexicon().overall.scan(s)) > 0 {
 		return true
 	}
 	for sec := b.section; sec != nil && sec.head != nil && sec.head.level > 1; sec = sec.parent {
-		if len(words("overall").scan(sec.head.text.s)) > 0 {
+		if len(lexicon().overall.scan(sec.head.text.s)) > 0 {
 			return true
 		}
 	}
@@ -279,7 +279,7 @@ func rowClaims(b *block) []claim {
 		}
 	}
 	label := b.cells[0].s
-	labelHits := words("count").scan(label)
+	labelHits := lexicon().count.scan(label)
 	for i := range b.cells {
 		cell := &b.cells[i]
 		found := figures(cell)
@@ -288,7 +288,7 @@ func rowClaims(b *block) []claim {
 		}
 		f := found[0]
 		kind, words := "", ""
-		headHits := lexicon()["count"].scan(t.head[i].s)
+		headHits := lexicon().count.scan(t.head[i].s)
 		switch {
 		case len(headHits) > 0 && headHits[0].meaning != "total" && (i > 0 || len(t.rows) == 1):
 			if len(t.rows) > 1 && !totalRow(b) {
@@ -299,7 +299,7 @@ func rowClaims(b *block) []claim {
 			kind = kindOf(label, labelHits, figure{from: len(label), to: len(label)}, len(label))
 			words = plain(label + ": " + cell.s)
 		}
-		if kind == "" || kind == "nothing" || kind == "percentage" && !f.percent || uncounted(cell.s, lexicon()["count"].scan(cell.s), f) {
+		if kind == "" || kind == "nothing" || kind == "percentage" && !f.percent || uncounted(cell.s, lexicon().count.scan(cell.s), f) {
 			continue
 		}
 		c := claim{Claim: fact.Claim{Text: shorten(words, 160), Kind: kind, Value: f.value, Total: f.total, Line: b.line}, block: b, percent: f.percent, share: -1}
@@ -310,7 +310,7 @@ func rowClaims(b *block) []claim {
 			c.share = found[1].value
 		}
 		c.overall = overall(b, label)
-		c.narrow = len(lexicon()["scope"].scan(label)) > 0
+		c.narrow = len(lexicon().scope.scan(label)) > 0
 		out = append(out, bySign(c, cell.s)...)
 	}
 	return out

@@ -30,10 +30,10 @@ func (d *doc) columnsOf(t *table, in inherited) []column {
 		cols[i].field, _ = fieldOf(head.s)
 		known := cols[i].field
 		if known == "" || known == "resolution" || known == "status" && hashes[i] > 0 {
-			if h, ok := words("verdict").whole(head.s); ok && h.meaning != "none" && h.meaning != "own" && h.meaning != "conflict" {
+			if h, ok := lexicon().verdict.whole(head.s); ok && h.meaning != "none" && h.meaning != "own" && h.meaning != "conflict" {
 				cols[i] = column{word: h.ruling()}
 				continue
-			} else if m, ok := words("mark").whole(head.s); ok {
+			} else if m, ok := lexicon().mark.whole(head.s); ok {
 				cols[i] = column{field: "status", word: m.ruling()}
 				cols[i].word = ruling{}
 				continue
@@ -184,7 +184,7 @@ func (t *table) mergeHead() {
 		if len(findHashes(&below[i])) > 0 || len(findPulls(below[i].s)) > 0 {
 			return
 		}
-		if _, ok := words("field").whole(below[i].s); ok {
+		if _, ok := lexicon().field.whole(below[i].s); ok {
 			known++
 		} else if !emptyCell(below[i].s) {
 			return

@@ -156,7 +156,7 @@ func (d *doc) conflictField(e *entry, value *text) {
 		}
 	}
 	if e.Resolution == "" && found {
-		if h := words("method").scan(s); len(h) > 0 {
+		if h := lexicon().method.scan(s); len(h) > 0 {
 			e.Resolution = plain(s)
 		}
 	}
@@ -171,8 +171,8 @@ func describes(t *text) bool {
 	if strings.IndexFunc(t.s, unicode.IsLetter) < 0 {
 		return false
 	}
-	_, verdict := words("verdict").whole(t.s)
-	_, mark := words("mark").whole(t.s)
+	_, verdict := lexicon().verdict.whole(t.s)
+	_, mark := lexicon().mark.whole(t.s)
 	return !verdict && !mark
 }
 
@@ -206,10 +206,10 @@ func detailOf(s string, names []string) string {
 
 // noConflict reports whether a text says that there was none.
 func noConflict(s string) bool {
-	if _, ok := words("none").whole(s); ok {
+	if _, ok := lexicon().none.whole(s); ok {
 		return true
 	}
-	for _, h := range words("none").scan(s) {
+	for _, h := range lexicon().none.scan(s) {
 		if leads(s, span{from: 0, to: len(s)}, h) {
 			return true
 		}
@@ -230,11 +230,11 @@ func (d *doc) conflictsFrom(e *entry, t *text, under bool) {
 	for _, sp := range sentences(s) {
 		sentence := s[sp.from:sp.to]
 		at = false
-		for _, h := range words("verdict").scan(sentence) {
+		for _, h := range lexicon().verdict.scan(sentence) {
 			at = at || h.meaning == "conflict"
 		}
-		at = at || len(words("clash").scan(sentence)) > 0
-		at = at || under && len(words("deleted").scan(sentence)) > 0
+		at = at || len(lexicon().clash.scan(sentence)) > 0
+		at = at || under && len(lexicon().deleted.scan(sentence)) > 0
 		if !at {
 			continue
 		}

@@ -59,8 +59,11 @@ func onlyDate(s string) bool {
 	if len(s) > 40 || s == "" {
 		return false
 	}
-	if timeOfDay.MatchString(s) {
+	if strings.Trim(s, "0123456789./:,T+Z- \t\n") == "" {
 		return true
+	}
+	if !strings.Contains(s, "20") && !strings.Contains(s, "19") {
+		return false
 	}
 	for _, re := range []*regexp.Regexp{isoDate, cjkDate, dayFirst, wordFirst, wordLater} {
 		if m := re.FindStringIndex(s); m != nil && m[0] == 0 && timeOfDay.MatchString(s[m[1]:]) {

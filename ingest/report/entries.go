@@ -213,6 +213,7 @@ func (d *doc) settle() {
 		kept = append(kept, e)
 	}
 	d.entries = kept
+	d.out.Commits = make([]fact.ReportCommit, 0, len(kept))
 	sort.SliceStable(d.entries, func(i, j int) bool { return d.entries[i].Line < d.entries[j].Line })
 	for _, e := range d.entries {
 		d.out.Commits = append(d.out.Commits, e.ReportCommit)

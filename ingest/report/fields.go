@@ -39,7 +39,7 @@ func fieldOf(label string) (string, bool) {
 	if label == "" || len(label) > maxLabel {
 		return "", false
 	}
-	fields := words("field")
+	fields := lexicon().field
 	if h, ok := fields.whole(label); ok {
 		return h.meaning, true
 	}
@@ -288,7 +288,7 @@ func (d *doc) setField(e *entry, meaning string, value *text, line, visit int, i
 		d.conflictField(e, value)
 		if e.Conflicts != nil || e.conflictText != "" && len(strings.Fields(s)) > 1 && len(verdicts(s)) == 0 {
 			word := fact.WordConflict
-			if len(words("method").scan(s)) > 0 {
+			if len(lexicon().method.scan(s)) > 0 {
 				word = fact.WordIntegrated
 			}
 			d.state(e, word, tierImplied, visit, line, s)
@@ -297,7 +297,7 @@ func (d *doc) setField(e *entry, meaning string, value *text, line, visit int, i
 		if e.Resolution == "" {
 			e.Resolution = s
 		}
-		if len(words("method").scan(s)) > 0 {
+		if len(lexicon().method.scan(s)) > 0 {
 			d.state(e, fact.WordIntegrated, tierImplied, visit, line, s)
 		}
 		if o := read(value, 0, 0); o.lead.word.Decides() {
@@ -365,11 +365,12 @@ var (
 
 // counts takes the inserted and deleted lines out of a text.
 func counts(e *entry, s string) {
-	if e.Insertions == 0 && e.Deletions == 0 && strings.ContainsAny(s, "0123456789") {
-		ins, del := number(reInsertions, s), number(reDeletions, s)
-		if strings.Contains(s, "+") && strings.ContainsAny(s, "-−") || strings.Contains(strings.ToLower(s), "insertion") || strings.Contains(strings.ToLower(s), "deletion") || strings.Contains(strings.ToLower(s), "addition") {
-			e.Insertions, e.Deletions = ins, del
-		}
+	if e.Insertions != 0 || e.Deletions != 0 || !strings.ContainsAny(s, "0123456789") {
+		return
+	}
+	lower := strings.ToLower(s)
+	if strings.Contains(s, "+") && strings.ContainsAny(s, "-−") || strings.Contains(lower, "insertion") || strings.Contains(lower, "deletion") || strings.Contains(lower, "addition") {
+		e.Insertions, e.Deletions = number(reInsertions, s), number(reDeletions, s)
 	}
 }
 

@@ -197,17 +197,25 @@ func hexAfter(s string) bool {
 // urlAround returns the address that a position stands in, if any.
 func urlAround(s string, pos int) string {
 	from := pos
-	for from > 0 && pos-from < 512 && !strings.ContainsRune(" \n\t<>()[]`\"'|", rune(s[from-1])) {
+	for from > 0 && pos-from < 512 && !endsURL(s[from-1]) {
 		from--
 	}
+	if !strings.Contains(s[from:pos], "://") {
+		return ""
+	}
 	to := pos
-	for to < len(s) && to-pos < 512 && !strings.ContainsRune(" \n\t<>()[]`\"'|", rune(s[to])) {
+	for to < len(s) && to-pos < 512 && !endsURL(s[to]) {
 		to++
 	}
-	if strings.Contains(s[from:pos], "://") {
-		return s[from:to]
+	return s[from:to]
+}
+
+func endsURL(c byte) bool {
+	switch c {
+	case ' ', '\n', '\t', '<', '>', '(', ')', '[', ']', '`', '"', '\'', '|':
+		return true
 	}
-	return ""
+	return false
 }
 
 var (

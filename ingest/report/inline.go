@@ -168,7 +168,7 @@ func startsPart(t *text, pos int) bool {
 	if r, _ := utf8.DecodeRuneInString(rest); strings.ContainsRune("•·▪◦‣|→", r) {
 		return true
 	}
-	if h, ok := words("mark").match(rest, 0); ok && h.to > 1 {
+	if h, ok := lexicon().mark.match(rest, 0); ok && h.to > 1 {
 		return true
 	}
 	if end := strings.IndexByte(rest, '\n'); end >= 0 {

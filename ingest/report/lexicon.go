@@ -35,6 +35,9 @@ type domain struct {
 	nodes []trieNode
 	ascii [128]int32 // first characters; 0 is none, for node 0 is the root
 	first map[rune]int32
+	// pairs holds, for each ASCII character that a phrase begins with, those
+	// that may follow: most words of a text are dismissed by it.
+	pairs [128][2]uint64
 }
 
 type trieNode struct {
@@ -66,7 +69,12 @@ func (d *domain) step(at int32, r rune) int32 {
 	return 0
 }
 
-var lexicon = sync.OnceValue(func() map[string]*domain {
+// vocabulary is the word table, a domain for each question.
+type vocabulary struct {
+	before, clash, count, deleted, failing, field, mark, method, modify, needs, none, ordinal, overall, scope, section, since, verdict *domain
+}
+
+var lexicon = sync.OnceValue(func() *vocabulary {
 	all := map[string]*domain{}
 	for line := range strings.Lines(wordTable) {
 		fields := strings.Split(strings.TrimRight(line, "\n"), "\t")
@@ -83,10 +91,15 @@ var lexicon = sync.OnceValue(func() map[string]*domain {
 			d.insert(strings.TrimSpace(phrase), fields[1], level)
 		}
 	}
-	return all
+	for _, d := range all {
+		d.indexPairs()
+	}
+	return &vocabulary{
+		before: all["before"], clash: all["clash"], count: all["count"], deleted: all["deleted"], failing: all["failing"], field: all["field"],
+		mark: all["mark"], method: all["method"], modify: all["modify"], needs: all["needs"], none: all["none"], ordinal: all["ordinal"],
+		overall: all["overall"], scope: all["scope"], section: all["section"], since: all["since"], verdict: all["verdict"],
+	}
 })
-
-func words(name string) *domain { return lexicon()[name] }
 
 // insert adds a phrase; the first meaning of a phrase stays.
 func (d *domain) insert(phrase, meaning string, level strength) {
@@ -142,7 +155,7 @@ func fold(r rune) rune {
 // spaced reports whether a character belongs to words that spaces separate.
 func spaced(r rune) bool {
 	if r < utf8.RuneSelf {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_'
+		return asciiWord[r]
 	}
 	return (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)) &&
 		!unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai) && r != 'ー'
@@ -154,6 +167,25 @@ func (d *domain) scan(s string) []hit {
 	var hits []hit
 	before := ' '
 	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			word := asciiWord[c]
+			if (!word || !spaced(before)) && d.mayBegin(s, i) {
+				if h, ok := d.match(s, i); ok {
+					hits = append(hits, h)
+					i = h.to
+					before, _ = utf8.DecodeLastRuneInString(s[:i])
+					continue
+				}
+			}
+			i++
+			if word {
+				for i < len(s) && s[i] < utf8.RuneSelf && asciiWord[s[i]] {
+					i++ // no phrase begins inside a word
+				}
+			}
+			before = rune(s[i-1])
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !spaced(r) || !spaced(before) {
 			if h, ok := d.match(s, i); ok {
@@ -169,14 +201,60 @@ func (d *domain) scan(s string) []hit {
 	return hits
 }
 
+// mayBegin reports whether the two characters at a position can begin a
+// phrase; the first is ASCII.
+func (d *domain) mayBegin(s string, i int) bool {
+	c := asciiFold[s[i]]
+	if c < 0 || d.ascii[c] == 0 {
+		return false
+	}
+	if i+1 == len(s) || s[i+1] >= utf8.RuneSelf || asciiFold[s[i+1]] < 0 {
+		return true
+	}
+	next := asciiFold[s[i+1]]
+	return d.pairs[c][next>>6]&(1<<(next&63)) != 0
+}
+
+// indexPairs fills pairs. A phrase of one character may be followed by any.
+func (d *domain) indexPairs() {
+	for c, at := range d.ascii {
+		if at == 0 {
+			continue
+		}
+		if d.nodes[at].meaning != "" {
+			d.pairs[c] = [2]uint64{^uint64(0), ^uint64(0)}
+			continue
+		}
+		for _, e := range d.nodes[at].next {
+			if e.r < utf8.RuneSelf {
+				d.pairs[c][e.r>>6] |= 1 << (e.r & 63)
+			}
+		}
+	}
+}
+
+var asciiFold, asciiWord = func() (folds [128]int8, word [128]bool) {
+	for c := range rune(128) {
+		folds[c] = int8(fold(c))
+		word[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
+	}
+	return folds, word
+}()
+
 // match returns the longest phrase that starts at a position.
 func (d *domain) match(s string, from int) (hit, bool) {
 	var best hit
 	at, last := int32(0), ' '
 	for i := from; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
+		r, n := rune(s[i]), 1
+		var f rune
+		if r < utf8.RuneSelf {
+			f = rune(asciiFold[r])
+		} else {
+			r, n = utf8.DecodeRuneInString(s[i:])
+			f = fold(r)
+		}
 		i += n
-		f := fold(r)
 		if (f < 0 || f == ' ') && i-n == from {
 			break
 		}
@@ -234,6 +312,12 @@ func (d *domain) whole(s string) (hit, bool) {
 
 // fringe are the characters around a phrase that say nothing.
 func fringe(r rune) bool {
-	return unicode.IsSpace(r) || r == 0xfe0f || r != '#' && r != '?' && r != '+' && r != '-' && r < utf8.RuneSelf && !spaced(r) ||
-		strings.ContainsRune("：。、，（）【】「」《》“”‘’—–…", r)
+	if r < utf8.RuneSelf {
+		return !asciiWord[r] && r != '#' && r != '?' && r != '+' && r != '-'
+	}
+	switch r {
+	case 0xfe0f, '：', '。', '、', '，', '（', '）', '【', '】', '「', '」', '《', '》', '“', '”', '‘', '’', '—', '–', '…':
+		return true
+	}
+	return unicode.IsSpace(r)
 }

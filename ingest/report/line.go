@@ -97,7 +97,7 @@ func (l *line) judge(b *block, in inherited) (fact.Word, tier, ruling) {
 		}
 	}
 	if own.word == fact.WordConflict || !own.found() && (o.soft.word == fact.WordConflict || in.word == fact.WordConflict) {
-		if len(words("method").scan(l.t.s)) > 0 && b.box == "" && !in.word.Decides() {
+		if len(lexicon().method.scan(l.t.s)) > 0 && b.box == "" && !in.word.Decides() {
 			return fact.WordIntegrated, tierImplied, ruling{word: fact.WordIntegrated}
 		}
 	}

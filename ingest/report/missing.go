@@ -10,7 +10,7 @@ import (
 // opensWithNeed reports whether a text begins by saying what is missing, as
 // "Requires the loader" does.
 func opensWithNeed(s string) bool {
-	for _, h := range words("needs").scan(s) {
+	for _, h := range lexicon().needs.scan(s) {
 		return leads(s, span{from: 0, to: len(s)}, h)
 	}
 	return false
@@ -23,7 +23,7 @@ func needsFirst(s string) bool {
 	if r, _ := utf8.DecodeRuneInString(word); !unicode.IsLower(r) {
 		return false
 	}
-	h, ok := words("needs").match(s, 0)
+	h, ok := lexicon().needs.match(s, 0)
 	return ok && h.to > len(word) && (word == "blocked" || word == "waiting") || ok && strings.HasSuffix(word, "s") && h.to >= len(word)
 }
 
@@ -31,7 +31,7 @@ func needsFirst(s string) bool {
 // what a commit does: it opens with such a word or, in languages that put
 // their verbs last, has one.
 func givesNeed(s string) bool {
-	for _, h := range words("needs").scan(s) {
+	for _, h := range lexicon().needs.scan(s) {
 		if s[h.from] >= utf8.RuneSelf {
 			return true
 		}
@@ -43,7 +43,7 @@ func givesNeed(s string) bool {
 // count where they have the form of a symbol and stand in the clause that
 // says so, or behind it.
 func missingFrom(e *entry, value *text) {
-	hits := words("needs").scan(value.s)
+	hits := lexicon().needs.scan(value.s)
 	if len(hits) == 0 {
 		return
 	}

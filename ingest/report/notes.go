@@ -63,7 +63,7 @@ func (d *doc) readNote(b *block) {
 		return
 	case len(b.entry) == 0:
 		if label, at, ok := splitLabel(b.text.s); ok {
-			if h, whole := words("section").whole(withoutMark(label)); whole && h.meaning == "lessons" && strings.TrimSpace(b.text.s[at:]) != "" {
+			if h, whole := lexicon().section.whole(withoutMark(label)); whole && h.meaning == "lessons" && strings.TrimSpace(b.text.s[at:]) != "" {
 				d.out.Lessons = append(d.out.Lessons, fact.Note{Text: plain(b.text.s[at:]), Heading: heading, Line: b.line})
 				return
 			}
@@ -112,7 +112,7 @@ func stateOf(b *block) string {
 
 // stateIn reads the mark or the word that gives a state.
 func stateIn(s string) string {
-	for _, m := range lexicon()["mark"].scan(s) {
+	for _, m := range lexicon().mark.scan(s) {
 		switch {
 		case strings.HasPrefix(s[m.from:], "❌"), strings.HasPrefix(s[m.from:], "✗"), strings.HasPrefix(s[m.from:], "✘"), strings.HasPrefix(s[m.from:], "✖"):
 			return "failed"
@@ -232,7 +232,7 @@ func methodOf(t *text, line int) *fact.Method {
 	if startsWithHash(t) {
 		return nil
 	}
-	hits := words("method").scan(t.s)
+	hits := lexicon().method.scan(t.s)
 	if len(hits) == 0 {
 		return nil
 	}

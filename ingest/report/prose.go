@@ -37,8 +37,11 @@ var pickTrailer = regexp.MustCompile(`(?i)^(?:\[\s*)?(?:upstream commit|commit) 
 // trailer reads "commit abc1234 upstream." and "[ Upstream commit abc1234 ]",
 // by which the messages of stable branches name what they were picked from.
 func (d *doc) trailer(b *block, in inherited) bool {
+	if s := b.text.s; in.quiet || len(s) > 100 || !strings.Contains(strings.ToLower(s), "upstream") {
+		return false
+	}
 	m := pickTrailer.FindStringSubmatch(b.text.s)
-	if m == nil || !strings.Contains(strings.ToLower(b.text.s), "upstream") || in.quiet {
+	if m == nil {
 		return false
 	}
 	e := d.commit(strings.ToLower(m[1]), b.line)

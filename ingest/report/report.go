@@ -52,9 +52,6 @@ func Parse(src []byte) *fact.Report {
 	d.readLogs(o.blocks)
 	d.settle()
 	d.out.Title = titleOf(o.blocks)
-	if d.out.Commits == nil {
-		d.out.Commits = []fact.ReportCommit{}
-	}
 	d.out.Claims, d.out.Lessons, d.out.Checklist = []fact.Claim{}, []fact.Note{}, []fact.ChecklistItem{}
 	d.out.Date = dateOf(s, o.blocks)
 	claims := d.readClaims(o.blocks)
@@ -88,7 +85,7 @@ func (d *doc) readLegend(blocks []*block) {
 			if at == nil {
 				continue
 			}
-			for _, h := range words("section").scan(at.text.s[:min(len(at.text.s), 60)]) {
+			for _, h := range lexicon().section.scan(at.text.s[:min(len(at.text.s), 60)]) {
 				announced = announced || h.meaning == "legend"
 			}
 		}
@@ -176,7 +173,7 @@ func (d *doc) readRepositories(blocks []*block) {
 			}
 		}
 		url := urlAround(value, at+3)
-		for _, h := range words("field").scan(label) {
+		for _, h := range lexicon().field.scan(label) {
 			if repo := repoOf(url); repo != "" && (h.meaning == "upstream" || h.meaning == "fork" || h.meaning == "position") {
 				side := h.meaning
 				if side == "position" {

@@ -166,7 +166,7 @@ func wordBefore(gap string) (string, bool) {
 			gap = gap[i+1:]
 		}
 	}
-	hits := words("before").scan(gap)
+	hits := lexicon().before.scan(gap)
 	for n := len(hits); n > 0 && hits[n-1].to == len(gap); n-- {
 		h := hits[n-1]
 		if h.meaning != "noun" {
@@ -191,6 +191,6 @@ func placeAfter(s string) (bool, bool) {
 	if strings.HasPrefix(inner, "HEAD") || strings.HasPrefix(inner, "tag:") || strings.HasPrefix(inner, "origin/") || strings.HasPrefix(inner, "upstream/") {
 		return true, true
 	}
-	h, ok := words("field").whole(inner)
+	h, ok := lexicon().field.whole(inner)
 	return ok && h.meaning == "position", true
 }

@@ -50,7 +50,7 @@ func (b *block) announces() *sense {
 // plain words: "Upstream Merge Log" merges nothing.
 func titleSense(t *text, top bool) *sense {
 	s := &sense{kinds: map[string]bool{}, top: top}
-	for _, h := range words("section").scan(t.s) {
+	for _, h := range lexicon().section.scan(t.s) {
 		s.kinds[h.meaning] = true
 	}
 	var best, pending ruling
@@ -72,7 +72,7 @@ func titleSense(t *text, top bool) *sense {
 		best = pending // "candidates to be integrated"
 	}
 	if !best.word.Decides() && !best.own {
-		for _, m := range words("mark").scan(t.s) {
+		for _, m := range lexicon().mark.scan(t.s) {
 			if !strings.HasPrefix(m.meaning, "cell") && !top && !strings.HasPrefix(t.s[m.from:], "⚠") {
 				best, s.byMark = prefer(best, m.ruling(), nil, m), true
 			}
@@ -88,7 +88,7 @@ func titleSense(t *text, top bool) *sense {
 // speaks of pairs, not of the fork's own commits.
 func bothSides(s string) bool {
 	fork, upstream := false, false
-	for _, h := range words("field").scan(s) {
+	for _, h := range lexicon().field.scan(s) {
 		fork = fork || h.meaning == "fork"
 		upstream = upstream || h.meaning == "upstream"
 	}
@@ -115,7 +115,10 @@ func headingWord(s string, parts []span, h hit) bool {
 // forkFirst reports whether a text announces pairs in the order fork,
 // upstream, as "ours → theirs" does.
 func forkFirst(s string) bool {
-	arrow := strings.IndexAny(s, "→⇒")
+	arrow := strings.Index(s, "→")
+	if arrow < 0 {
+		arrow = strings.Index(s, "⇒")
+	}
 	if arrow < 0 {
 		if arrow = strings.Index(s, "->"); arrow < 0 {
 			arrow = strings.Index(s, "=>")
@@ -126,7 +129,7 @@ func forkFirst(s string) bool {
 	}
 	side := func(part string) string {
 		found := ""
-		for _, h := range words("field").scan(part) {
+		for _, h := range lexicon().field.scan(part) {
 			if h.meaning == "fork" || h.meaning == "upstream" {
 				found = h.meaning
 			}

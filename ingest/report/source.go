@@ -40,6 +40,8 @@ func newSource(raw []byte) *source {
 		lines = fromAsciiDoc(lines)
 	}
 	var out bytes.Buffer
+	out.Grow(len(raw) + len(raw)/16)
+	s.starts, s.lines = make([]int, 0, len(lines)), make([]int, 0, len(lines))
 	emit := func(line string, number int) {
 		s.starts = append(s.starts, out.Len())
 		s.lines = append(s.lines, number)
@@ -172,7 +174,10 @@ func decode(raw []byte) string {
 	if !utf8.Valid(raw) {
 		raw = bytes.ToValidUTF8(raw, []byte(" "))
 	}
-	text := strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(string(raw))
+	text := string(raw)
+	if strings.Contains(text, "\r") || strings.Contains(text, "\u2028") || strings.Contains(text, "\u2029") {
+		text = lineEnds.Replace(text)
+	}
 	return strings.Map(func(r rune) rune {
 		if r == 0x7f || r < ' ' && r != '\n' && r != '\t' {
 			return ' '
@@ -180,6 +185,8 @@ func decode(raw []byte) string {
 		return r
 	}, text)
 }
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n")
 
 func decodeUTF16(raw []byte, order binary.ByteOrder) []byte {
 	units := make([]uint16, len(raw)/2)

@@ -133,7 +133,7 @@ func labelsPlace(s string) bool {
 	if len(s) > maxLabel || len(verdicts(s)) > 0 || len(strings.Fields(s)) > 5 {
 		return false
 	}
-	for _, h := range words("field").scan(s) {
+	for _, h := range lexicon().field.scan(s) {
 		if h.meaning == "position" && (strings.TrimFunc(s[:h.from], fringe) == "" || strings.TrimFunc(s[h.to:], fringe) == "") {
 			return true
 		}
@@ -147,10 +147,10 @@ func marked(s string) bool {
 	if b, ok := boxRuling(s); ok {
 		return b.word == fact.WordIntegrated
 	}
-	if m, ok := words("mark").whole(s); ok {
+	if m, ok := lexicon().mark.whole(s); ok {
 		return strings.HasSuffix(m.meaning, "integrated")
 	}
-	if h, ok := words("verdict").whole(s); ok {
+	if h, ok := lexicon().verdict.whole(s); ok {
 		return h.meaning == "integrated"
 	}
 	return false
@@ -288,7 +288,7 @@ func (r *tableRow) onlyHash(cell *text) bool {
 func (r *tableRow) marks() ruling {
 	var out ruling
 	r.fields(func(c column, cell *text) {
-		if m, ok := words("mark").whole(cell.s); ok && !out.found() && c.field != "priority" {
+		if m, ok := lexicon().mark.whole(cell.s); ok && !out.found() && c.field != "priority" {
 			m.meaning = strings.TrimPrefix(m.meaning, "cell ")
 			out = m.ruling()
 		}
@@ -300,7 +300,7 @@ func (r *tableRow) marks() ruling {
 // of its heads says so.
 func (r *tableRow) aboutConflicts() bool {
 	for s := r.b.section; s != nil && s.head != nil && s.head.level > 1; s = s.parent {
-		for _, h := range words("section").scan(s.head.text.s) {
+		for _, h := range lexicon().section.scan(s.head.text.s) {
 			if h.meaning == "conflicts" {
 				return true
 			}
@@ -402,7 +402,7 @@ func (r *tableRow) ofCommits() bool {
 		texts = append(texts, &s.head.text)
 	}
 	for _, t := range texts {
-		for _, h := range words("section").scan(t.s) {
+		for _, h := range lexicon().section.scan(t.s) {
 			if h.meaning == "commits" {
 				return true
 			}

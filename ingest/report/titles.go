@@ -71,7 +71,7 @@ func (l *line) findTitleSpan() {
 		from += n
 	}
 	l.titleAt, l.titleEnd = from, from
-	if m, ok := words("mark").match(s, from); ok && m.to-m.from > 1 {
+	if m, ok := lexicon().mark.match(s, from); ok && m.to-m.from > 1 {
 		return
 	}
 	if from >= len(s) {
@@ -147,7 +147,7 @@ func titleEnd(t *text, from int, separated bool) int {
 		if r >= utf8.RuneSelf && !spaced(r) && !separated {
 			// Titles in these scripts begin with the same verbs.
 			part := t.slice(from, first)
-			if _, whole := words("verdict").whole(part.s); whole {
+			if _, whole := lexicon().verdict.whole(part.s); whole {
 				return from
 			}
 		} else if separated || unicode.IsLower(r) || len(strings.Fields(s[from:first])) <= 3 || r >= utf8.RuneSelf {
@@ -187,7 +187,7 @@ func titleEnd(t *text, from int, separated bool) int {
 			}
 		}
 		if !cut && i > from {
-			if m, ok := words("mark").match(s, i); ok && m.to-m.from > 2 {
+			if m, ok := lexicon().mark.match(s, i); ok && m.to-m.from > 2 {
 				cut = true
 			}
 		}
@@ -212,7 +212,7 @@ func clauseEnd(s string, from int) int {
 
 // wholeVerdict reports whether a clause is a plain verdict and nothing else.
 func wholeVerdict(clause string) bool {
-	h, ok := words("verdict").whole(clause)
+	h, ok := lexicon().verdict.whole(clause)
 	return ok && h.strength == strengthStrong && h.meaning != "none"
 }
 

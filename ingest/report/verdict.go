@@ -47,7 +47,7 @@ const maxModifier = 28
 // verdicts returns the phrases of a text that tell a commit's fate, with
 // negations and plans worked in.
 func verdicts(s string) []hit {
-	hits := words("verdict").scan(s)
+	hits := lexicon().verdict.scan(s)
 	kept := hits[:0]
 	end := 0
 	for _, h := range hits {
@@ -72,7 +72,7 @@ func verdicts(s string) []hit {
 			h.meaning = "pending"
 		}
 		end = h.to
-		for _, m := range words("modify").scan(window) {
+		for _, m := range lexicon().modify.scan(window) {
 			switch {
 			case m.meaning == "not" && (h.meaning == "integrated" || h.meaning == "pending"):
 				h.meaning = "skipped"
@@ -93,7 +93,7 @@ func verdicts(s string) []hit {
 // "Recommendation: cherry-pick" does.
 func advised(before string) bool {
 	before = strings.TrimRight(strings.ToValidUTF8(before, ""), " *:：`")
-	for _, h := range words("field").scan(before) {
+	for _, h := range lexicon().field.scan(before) {
 		if h.to == len(before) && h.meaning == "recommendation" {
 			return true
 		}
@@ -145,7 +145,7 @@ func leads(s string, clause span, h hit) bool {
 			pos += n
 			continue
 		}
-		m, ok := words("modify").match(s[:h.from], pos)
+		m, ok := lexicon().modify.match(s[:h.from], pos)
 		if !ok {
 			return false
 		}
@@ -209,7 +209,7 @@ func read(t *text, titleFrom, titleTo int) opinion {
 			o.soft = prefer(o.soft, r, nil, h)
 		}
 	}
-	for _, m := range words("mark").scan(t.s) {
+	for _, m := range lexicon().mark.scan(t.s) {
 		if m.from >= titleFrom && m.to <= titleTo || strings.HasPrefix(m.meaning, "cell") {
 			continue
 		}
@@ -293,7 +293,7 @@ func (d *doc) readStatus(t *text) ruling {
 		return all
 	}
 	var mark ruling
-	for _, m := range words("mark").scan(t.s) {
+	for _, m := range lexicon().mark.scan(t.s) {
 		m.meaning = strings.TrimPrefix(m.meaning, "cell ")
 		mark = prefer(mark, m.ruling(), nil, m)
 	}

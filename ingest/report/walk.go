@@ -97,7 +97,7 @@ func (d *doc) textBlock(b *block) {
 // verdictLabel reports whether a label is a verdict rather than the name of a
 // field: "Dropped from the merge: abc1234".
 func verdictLabel(label string) bool {
-	if _, ok := words("field").whole(label); ok {
+	if _, ok := lexicon().field.whole(label); ok {
 		return false
 	}
 	for _, h := range verdicts(label) {
