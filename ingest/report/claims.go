@@ -124,6 +124,7 @@ func textClaims(b *block, t *text) []claim {
 			continue
 		}
 		hits := lexicon().count.scan(part.s)
+		whole, narrow, weighed := false, false, false // what the sentence says of all its numbers
 		labelEnd := 0
 		if _, at, ok := splitLabel(part.s); ok {
 			labelEnd = at
@@ -165,8 +166,10 @@ func textClaims(b *block, t *text) []claim {
 				}
 			}
 			c := claim{Claim: fact.Claim{Text: shorten(part.s, 160), Kind: kind, Value: f.value, Total: f.total, Line: b.line}, block: b, percent: f.percent, share: -1}
-			c.overall = overall(b, part.s)
-			c.narrow = len(lexicon().scope.scan(part.s)) > 0
+			if !weighed {
+				whole, narrow, weighed = overall(b, part.s), len(lexicon().scope.scan(part.s)) > 0, true
+			}
+			c.overall, c.narrow = whole, narrow
 			if n := len(out); n > 0 && f.total > 0 && i > 0 && found[i-1].percent && out[n-1].Line == b.line && near(part.s, found[i-1].to, f.from) {
 				c.share = out[n-1].Value
 			}

@@ -31,7 +31,7 @@ func splitLabel(s string) (label string, value int, ok bool) {
 // fieldOf returns what a label or a column's head announces.
 func fieldOf(label string) (string, bool) {
 	if r, _ := utf8.DecodeRuneInString(label); !unicode.IsLetter(r) {
-		label = markOrNumber.ReplaceAllString(label, "")
+		label = withoutNumber(label)
 	}
 	label = strings.TrimFunc(label, func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune("*_`", r)
@@ -78,6 +78,14 @@ func fieldOf(label string) (string, bool) {
 }
 
 var markOrNumber = regexp.MustCompile(`^(?:[\s*_]*(?:\d{1,3}[.)]|#\d{1,2}\b[.:)]?|[^\p{L}\p{N}\s#\[\](（` + "`" + `]+)\s*)+`)
+
+// withoutNumber drops the marks and the number in front of a text.
+func withoutNumber(s string) string {
+	if s != "" && (isLower(s[0]) || isUpper(s[0])) {
+		return s
+	}
+	return markOrNumber.ReplaceAllString(s, "")
+}
 
 // fieldAbove returns the field of the item around a block, for values that
 // are given as a list.
@@ -323,7 +331,7 @@ func (d *doc) setField(e *entry, meaning string, value *text, line, visit int, i
 		d.missingField(e, value)
 	case "subject":
 		if e.Subject == "" && !onlyDate(s) {
-			e.Subject = plain(pullSuffix.ReplaceAllString(s, ""))
+			e.Subject = plain(withoutPull(s))
 		}
 	case "pr":
 		if found := findPulls(s); len(found) > 0 {

@@ -84,12 +84,16 @@ var leadingMarks = regexp.MustCompile(`^[^\p{L}\p{N}\[(（"“«<#~+-]+`)
 
 // withoutMark drops the marks in front of a text.
 func withoutMark(s string) string {
-	return plain(leadingMarks.ReplaceAllString(strings.TrimLeft(s, " `"), ""))
+	s = strings.TrimLeft(s, " `")
+	if s != "" && (isLower(s[0]) || isUpper(s[0])) {
+		return plain(s)
+	}
+	return plain(leadingMarks.ReplaceAllString(s, ""))
 }
 
 // headingText is a heading without its number and marks.
 func headingText(b *block) string {
-	return plain(strings.TrimSpace(markOrNumber.ReplaceAllString(b.text.s, "")))
+	return plain(strings.TrimSpace(withoutNumber(b.text.s)))
 }
 
 // stateOf reads the state of a checklist's item, "" when it has none.

@@ -208,7 +208,13 @@ func sentences(s string) []span {
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		i += n
-		stop := strings.ContainsRune("。！？；", r) || strings.ContainsRune(".!?;", r) && i < len(s) && s[i] == ' '
+		stop := false
+		switch r {
+		case '。', '！', '？', '；':
+			stop = true
+		case '.', '!', '?', ';':
+			stop = i < len(s) && s[i] == ' '
+		}
 		if stop {
 			out = append(out, span{from: from, to: i})
 			from = i

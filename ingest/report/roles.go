@@ -183,8 +183,11 @@ func placeAfter(s string) (bool, bool) {
 	s = strings.TrimLeft(s, "`* ")
 	s, narrow := strings.CutPrefix(s, "(")
 	s, broad := strings.CutPrefix(s, "（")
-	end := strings.IndexAny(s, ")）")
-	if !narrow && !broad || end < 0 || end > 60 {
+	if !narrow && !broad {
+		return false, false
+	}
+	end := strings.IndexAny(s[:min(len(s), 64)], ")）")
+	if end < 0 {
 		return false, false
 	}
 	inner := s[:end]

@@ -94,10 +94,14 @@ func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' }
 // unbalanced markup.
 func plain(s string) string {
 	s = strings.Trim(s, "*_ \n")
-	if !strings.Contains(s, "  ") && !strings.ContainsAny(s, "\n\t\u00a0\u3000") {
-		return s
+	for i := 0; i < len(s); i++ {
+		// A blank beside a blank, a line end, or the lead byte of one of the
+		// blanks outside ASCII.
+		if c := s[i]; c == ' ' && s[i+1] == ' ' || c == '\n' || c == '\t' || c == 0xc2 || c == 0xe3 {
+			return strings.Join(strings.Fields(s), " ")
+		}
 	}
-	return strings.Join(strings.Fields(s), " ")
+	return s
 }
 
 // shorten cuts a text after at most limit bytes, at a character.

@@ -237,7 +237,15 @@ func (l *line) title() string {
 	if onlyDate(s) {
 		return ""
 	}
-	return plain(strings.TrimSuffix(pullSuffix.ReplaceAllString(s, ""), "()"))
+	return plain(strings.TrimSuffix(withoutPull(s), "()"))
 }
 
 var pullSuffix = regexp.MustCompile(`\s*[(（]#\d+[)）]\s*$`)
+
+// withoutPull drops the number of a pull request at the end of a title.
+func withoutPull(s string) string {
+	if strings.IndexByte(s, '#') < 0 {
+		return s
+	}
+	return pullSuffix.ReplaceAllString(s, "")
+}

@@ -104,7 +104,7 @@ func advised(before string) bool {
 // clauses splits a text at the punctuation that separates a title from a
 // verdict, a verdict from a reason, and sentences.
 func clauses(s string) []span {
-	var out []span
+	out := make([]span, 0, 4)
 	from := 0
 	cut := func(at, n int) {
 		if strings.TrimSpace(s[from:at]) != "" {

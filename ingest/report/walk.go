@@ -296,7 +296,7 @@ func (d *doc) aboutPulls(b *block, l *line, word fact.Word, t tier) []*entry {
 	}
 	if len(out) == 1 && out[0].Subject == "" {
 		if before := plain(strings.Trim(l.t.s[:first.from], " (（:—-")); before != "" {
-			out[0].Subject = strings.Trim(markOrNumber.ReplaceAllString(before, ""), " ")
+			out[0].Subject = strings.Trim(withoutNumber(before), " ")
 		} else {
 			out[0].Subject = l.title()
 		}
@@ -319,7 +319,7 @@ func pullGap(gap string) bool {
 // opensLine reports whether a pull request is what a line is about: it opens
 // the line, or stands in a parenthesis behind the title that does.
 func opensLine(s string, p pullRequest) bool {
-	before := strings.TrimSpace(markOrNumber.ReplaceAllString(s[:p.from], ""))
+	before := strings.TrimSpace(withoutNumber(s[:p.from]))
 	r, _ := utf8.DecodeRuneInString(s[p.from:])
 	return before == "" || strings.HasSuffix(before, "(") || strings.HasSuffix(before, "（") || r == '(' || r == '（' || r == '['
 }
