@@ -39,7 +39,7 @@ type Change struct {
 
 // Seq returns the sequence of the newest change, 0 if there was none.
 func (tx *Tx) Seq() (seq uint64, err error) {
-	defer tx.guard(&err)
+	defer tx.guard(&err)()
 	return tx.bucket(bucketChange).Sequence(), nil
 }
 
@@ -73,7 +73,7 @@ func (tx *Tx) Count(kind Kind) (n int, err error) {
 // log adds a change of the record under key, whose value was old, and removes
 // the record's former entry. It returns the entry's key.
 func (tx *Tx) log(kind Kind, key, old []byte, deleted bool) (seq []byte, err error) {
-	defer tx.guard(&err)
+	defer tx.guard(&err)()
 	name := changeName(kind, key)
 	former := old
 	if old == nil {

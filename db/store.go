@@ -79,7 +79,7 @@ func (s *Store) Peek(ctx context.Context, fn func(*Tx) error) error {
 	if err := tx.check(); err != nil {
 		return err
 	}
-	return fn(tx)
+	return tx.attempt(fn)
 }
 
 // Update calls fn with a transaction and commits it if fn returns nil;
@@ -111,7 +111,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) (err error) {
 	if err := tx.check(); err != nil {
 		return err
 	}
-	if err := fn(tx); err != nil {
+	if err := tx.attempt(fn); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -193,7 +193,8 @@ func (s *Store) openOnce(readOnly, freelist bool) (b *bbolt.DB, err error) {
 
 // create makes the buckets of a new file. A file that has none was made by an
 // Update that did not live to its end.
-func (tx *Tx) create() error {
+func (tx *Tx) create() (err error) {
+	defer tx.guard(&err)()
 	if first, _ := tx.tx.Cursor().First(); first != nil {
 		return nil
 	}
@@ -211,18 +212,15 @@ func (tx *Tx) create() error {
 }
 
 // check tells a database of tracker's in a known format from all else.
-func (tx *Tx) check() error {
+func (tx *Tx) check() (err error) {
+	defer tx.guard(&err)()
 	// Beyond the end of a truncated file a read is a fault that kills the process.
 	if info, err := os.Stat(tx.path); err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	} else if info.Size() < tx.tx.Size() {
 		return tx.corrupt(fmt.Errorf("%d bytes, but %d were written", info.Size(), tx.tx.Size()))
 	}
-	first, err := tx.firstBucket()
-	if err != nil {
-		return err
-	}
-	if first == nil {
+	if first, _ := tx.tx.Cursor().First(); first == nil {
 		return ErrNothing
 	}
 	if tx.tx.Bucket([]byte(bucketMeta)) == nil {
@@ -243,10 +241,4 @@ func (tx *Tx) check() error {
 		}
 	}
 	return nil
-}
-
-func (tx *Tx) firstBucket() (name []byte, err error) {
-	defer tx.guard(&err)
-	name, _ = tx.tx.Cursor().First()
-	return name, nil
 }

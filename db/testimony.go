@@ -107,6 +107,20 @@ func (tx *Tx) PutDecision(d *fact.Decision) (err error) {
 	return nil
 }
 
+// RestoreDecision stores a decision under the ID that it has, which must be
+// free: it comes from another database.
+func (tx *Tx) RestoreDecision(d *fact.Decision) error {
+	if d.ID <= 0 {
+		return fmt.Errorf("store decision: %d is no ID", d.ID)
+	}
+	if known, err := tx.Decision(d.ID); err != nil {
+		return err
+	} else if known != nil {
+		return fmt.Errorf("store decision: there is a decision %d already", d.ID)
+	}
+	return tx.put(KindDecision, uint64Key(uint64(d.ID)), d)
+}
+
 func (tx *Tx) lastDecision() (int, error) {
 	list, err := tx.Decisions()
 	if err != nil || len(list) == 0 {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"runtime/debug"
+	"sync/atomic"
 
 	"go.etcd.io/bbolt"
 )
@@ -30,10 +31,15 @@ var buckets = []string{
 	string(KindAccount), string(KindView), string(KindDecision),
 }
 
-// guard turns a panic of bbolt's over a damaged page into an error.
-func (tx *Tx) guard(err *error) {
-	if r := recover(); r != nil {
-		*err = tx.corrupt(fmt.Errorf("%v", r))
+// guard turns what bbolt does over a damaged page, a panic or a fault, into an
+// error of the function that defers what guard returns.
+func (tx *Tx) guard(err *error) func() {
+	before := debug.SetPanicOnFault(true)
+	return func() {
+		debug.SetPanicOnFault(before)
+		if r := recover(); r != nil {
+			*err = tx.corrupt(fmt.Errorf("%v", r))
+		}
 	}
 }
 
@@ -50,17 +56,52 @@ func (tx *Tx) bucket(name string) *bbolt.Bucket {
 	return b
 }
 
+// reach fails by a fault, which guard catches, if a damaged page lets a key or
+// value end outside of the file. Whoever reads them later is not guarded.
+func (tx *Tx) reach(slices ...[]byte) {
+	for _, s := range slices {
+		if len(s) == 0 {
+			continue
+		}
+		if int64(len(s)) > tx.tx.Size() {
+			panic(fmt.Sprintf("an entry of %d bytes in a file of %d", len(s), tx.tx.Size()))
+		}
+		reached.Store(uint32(s[0]) + uint32(s[len(s)-1]))
+	}
+}
+
+// reached keeps the compiler from leaving the reads of reach out.
+var reached atomic.Uint32
+
+// attempt calls fn and turns a fault within it, which only a damaged file
+// causes, into a *CorruptError. Any other panic goes on.
+func (tx *Tx) attempt(fn func(*Tx) error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		r := recover()
+		if fault, ok := r.(interface {
+			error
+			Addr() uintptr
+		}); ok {
+			err = tx.corrupt(fault)
+		} else if r != nil {
+			panic(r)
+		}
+	}()
+	return fn(tx)
+}
+
 // rawGet returns the value under key, nil if there is none. It is valid until
 // the transaction's next write.
 func (tx *Tx) rawGet(bucket string, key []byte) (value []byte, err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer tx.guard(&err)
-	return tx.bucket(bucket).Get(key), nil
+	defer tx.guard(&err)()
+	value = tx.bucket(bucket).Get(key)
+	tx.reach(value)
+	return value, nil
 }
 
 func (tx *Tx) rawPut(bucket string, key, value []byte) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer tx.guard(&err)
+	defer tx.guard(&err)()
 	if err := tx.bucket(bucket).Put(key, value); err != nil {
 		return fmt.Errorf("write to bucket %q of %q: %w", bucket, tx.path, err)
 	}
@@ -69,8 +110,7 @@ func (tx *Tx) rawPut(bucket string, key, value []byte) (err error) {
 }
 
 func (tx *Tx) rawDelete(bucket string, key []byte) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer tx.guard(&err)
+	defer tx.guard(&err)()
 	if err := tx.bucket(bucket).Delete(key); err != nil {
 		return fmt.Errorf("delete from bucket %q of %q: %w", bucket, tx.path, err)
 	}
@@ -103,25 +143,24 @@ func (tx *Tx) scan(bucket string, from, prefix []byte, fn func(key, value []byte
 // cursor returns a function that returns one entry after the other, and a nil
 // key at the end.
 func (tx *Tx) cursor(bucket string, from []byte) (next func() (key, value []byte, err error), err error) {
-	defer tx.guard(&err)
+	defer tx.guard(&err)()
 	c := tx.bucket(bucket).Cursor()
 	started := false
 	return func() (key, value []byte, err error) {
-		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-		defer tx.guard(&err)
+		defer tx.guard(&err)()
 		if started {
 			key, value = c.Next()
 		} else {
 			key, value = c.Seek(from)
 			started = true
 		}
+		tx.reach(key, value)
 		return key, value, nil
 	}, nil
 }
 
 func (tx *Tx) commit() (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer tx.guard(&err)
+	defer tx.guard(&err)()
 	if err := tx.tx.Commit(); err != nil {
 		return fmt.Errorf("commit to %q: %w", tx.path, err)
 	}
