@@ -47,6 +47,7 @@ type table struct {
 	columns   []column
 	group     *sense // the last row that heads those below
 	groupLine int
+	around    *inherited // what the surroundings say to all rows, worked out once
 }
 
 // coded is a line of a fence.

@@ -15,6 +15,14 @@ func (o *outline) inline(n ast.Node) text {
 	f := &flattener{src: o.src}
 	f.node(n, 0)
 	f.t.s = f.b.String()
+	if len(f.t.marks) == 0 {
+		// Not a word: a link without a text, say.
+		line := o.at.line()
+		if lines := n.Lines(); lines.Len() > 0 {
+			line = o.src.line(lines.At(0).Start)
+		}
+		f.t.marks = []lineMark{{0, line}}
+	}
 	return f.t
 }
 
@@ -127,12 +135,6 @@ func unescape(raw []byte, code bool) string {
 // ends are spaces.
 func (o *outline) paragraph(n ast.Node) []text {
 	t := o.inline(n)
-	if len(t.marks) == 0 {
-		if n.Lines() == nil || n.Lines().Len() == 0 {
-			return nil
-		}
-		t.marks = []lineMark{{0, o.src.line(n.Lines().At(0).Start)}}
-	}
 	var parts []text
 	from := 0
 	for i := 0; i < len(t.s); i++ {

@@ -171,9 +171,6 @@ func (d *domain) scan(s string) []hit {
 			word := asciiWord[c]
 			if (!word || !spaced(before)) && d.mayBegin(s, i) {
 				if h, ok := d.match(s, i); ok {
-					if hits == nil {
-						hits = make([]hit, 0, 4)
-					}
 					hits = append(hits, h)
 					i = h.to
 					before, _ = utf8.DecodeLastRuneInString(s[:i])

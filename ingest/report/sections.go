@@ -54,8 +54,11 @@ func titleSense(t *text, top bool) *sense {
 		s.kinds[h.meaning] = true
 	}
 	var best, pending ruling
-	parts := clauses(t.s)
-	for _, h := range verdicts(t.s) {
+	var parts []span
+	for i, h := range verdicts(t.s) {
+		if i == 0 {
+			parts = clauses(t.s)
+		}
 		r := h.ruling()
 		s.already = s.already || r.already
 		if h.strength != strengthStrong {

@@ -11,7 +11,11 @@ import (
 // row reads one row of a table.
 func (d *doc) row(b *block) {
 	t := b.table
-	in := d.surroundings(b)
+	if t.around == nil {
+		in := d.surroundings(b)
+		t.around = &in
+	}
+	in := *t.around
 	if t.columns == nil {
 		t.columns = d.columnsOf(t, in)
 	}

@@ -61,10 +61,18 @@ func (t *text) slice(from, to int) text {
 	for to > from && isSpace(t.s[to-1]) {
 		to--
 	}
-	out := text{s: t.s[from:to], marks: []lineMark{{0, t.line(from)}}}
-	for _, m := range t.marks {
-		if m.pos > from && m.pos < to {
-			out.marks = append(out.marks, lineMark{m.pos - from, m.line})
+	if from == 0 && to == len(t.s) {
+		return *t
+	}
+	out := text{s: t.s[from:to]}
+	if len(t.marks) == 1 {
+		out.marks = t.marks[:1:1] // all of it stands in one line
+	} else {
+		out.marks = []lineMark{{0, t.line(from)}}
+		for _, m := range t.marks {
+			if m.pos > from && m.pos < to {
+				out.marks = append(out.marks, lineMark{m.pos - from, m.line})
+			}
 		}
 	}
 	for _, sp := range t.spans {

@@ -204,7 +204,7 @@ func clauseEnd(s string, from int) int {
 	if from >= len(s) {
 		return len(s)
 	}
-	for _, c := range clauses(s[from:min(len(s), from+400)]) {
+	for c := range eachClause(s[from:min(len(s), from+400)]) {
 		return from + c.to
 	}
 	return len(s)
@@ -219,6 +219,9 @@ func wholeVerdict(clause string) bool {
 // plainlyVerdict reports whether a clause says a verdict outright.
 func plainlyVerdict(t *text, from, to int) bool {
 	if from >= to {
+		return false
+	}
+	if s := t.s[from:to]; len(lexicon().verdict.scan(s)) == 0 && len(lexicon().mark.scan(s)) == 0 {
 		return false
 	}
 	part := t.slice(from, to)

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"iter"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -104,35 +106,48 @@ func advised(before string) bool {
 // clauses splits a text at the punctuation that separates a title from a
 // verdict, a verdict from a reason, and sentences.
 func clauses(s string) []span {
-	out := make([]span, 0, 4)
-	from := 0
-	cut := func(at, n int) {
-		if strings.TrimSpace(s[from:at]) != "" {
-			out = append(out, span{from: from, to: at})
-		}
-		from = at + n
-	}
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		switch r {
-		case '—', '–', '：', '，', '、', '；', '。', '（', '）', '(', ')', '[', ']', ';', '|', '·', '→', '»', '【', '】', '…':
-			cut(i, n)
-		case ':', ',', '.', '!', '?', '-', '/', '+':
-			spaceAfter := i+1 == len(s) || s[i+1] == ' '
-			spaceBefore := i > 0 && s[i-1] == ' '
-			if r == '-' && spaceBefore && strings.HasPrefix(s[i:], "-- ") {
-				cut(i, 2)
-				i += 2
-				continue
+	return slices.Collect(eachClause(s))
+}
+
+func eachClause(s string) iter.Seq[span] {
+	return func(yield func(span) bool) {
+		from := 0
+		for i := 0; i < len(s); {
+			n, cut := clauseCut(s, i)
+			if cut {
+				if strings.TrimSpace(s[from:i]) != "" && !yield(span{from: from, to: i}) {
+					return
+				}
+				from = i + n
 			}
-			if spaceAfter && (r != '-' && r != '/' && r != '+' || spaceBefore) {
-				cut(i, n)
-			}
+			i += n
 		}
-		i += n
+		if strings.TrimSpace(s[from:]) != "" {
+			yield(span{from: from, to: len(s)})
+		}
 	}
-	cut(len(s), 0)
-	return out
+}
+
+// clauseCut returns the length of the character at a position, or of the two
+// of a dash, and whether a clause ends there.
+func clauseCut(s string, i int) (int, bool) {
+	c := s[i]
+	if c < utf8.RuneSelf && (asciiWord[c] || c == ' ') {
+		return 1, false
+	}
+	r, n := utf8.DecodeRuneInString(s[i:])
+	switch r {
+	case '—', '–', '：', '，', '、', '；', '。', '（', '）', '(', ')', '[', ']', ';', '|', '·', '→', '»', '【', '】', '…':
+		return n, true
+	case ':', ',', '.', '!', '?', '-', '/', '+':
+		spaceAfter := i+1 == len(s) || s[i+1] == ' '
+		spaceBefore := i > 0 && s[i-1] == ' '
+		if r == '-' && spaceBefore && strings.HasPrefix(s[i:], "-- ") {
+			return 2, true
+		}
+		return n, spaceAfter && (r != '-' && r != '/' && r != '+' || spaceBefore)
+	}
+	return n, false
 }
 
 // leads reports whether nothing but filler stands between the start of a
@@ -178,9 +193,12 @@ type opinion struct {
 // read forms an opinion from a text, passing over the title in it.
 func read(t *text, titleFrom, titleTo int) opinion {
 	var o opinion
-	parts := clauses(t.s)
+	var parts []span
 	k := 0
-	for _, h := range verdicts(t.s) {
+	for i, h := range verdicts(t.s) {
+		if i == 0 {
+			parts = clauses(t.s)
+		}
 		if h.from >= titleFrom && h.to <= titleTo {
 			continue
 		}
@@ -266,10 +284,10 @@ func (d *doc) readStatus(t *text) ruling {
 		return b
 	}
 	var first, all ruling
-	parts := clauses(t.s)
+	end := clauseEnd(t.s, 0)
 	for _, h := range verdicts(t.s) {
 		r := h.ruling()
-		if len(parts) > 0 && h.from < parts[0].to {
+		if h.from < end {
 			first = prefer(first, r, nil, h)
 		}
 		if !all.already || r.word.Decides() {
