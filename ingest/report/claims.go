@@ -116,6 +116,9 @@ func (d *doc) readClaims(blocks []*block) []claim {
 
 // textClaims reads the numbers of a heading, an item or a paragraph.
 func textClaims(b *block, t *text) []claim {
+	if !strings.ContainsAny(t.s, "0123456789") {
+		return nil
+	}
 	var out []claim
 	for _, sp := range sentences(t.s) {
 		part := t.slice(sp.from, sp.to)

@@ -18,7 +18,7 @@ var (
 
 // paths returns the file names in a text, in order, each once.
 func paths(s string) []string {
-	if !strings.ContainsAny(s, "./") {
+	if !dotted(s) {
 		return bareNames(s)
 	}
 	var out []string
@@ -34,13 +34,33 @@ func paths(s string) []string {
 	return out
 }
 
+// dotted reports whether a text has a slash or a dot inside a word.
+func dotted(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '/', '\\':
+			return true
+		case '.':
+			if i+1 < len(s) && (isLower(s[i+1]) || isUpper(s[i+1])) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // bareNames returns the files of a text without dots and slashes.
 func bareNames(s string) []string {
 	var out []string
-	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
-		if bareFile[w] && !contains(out, w) {
+	for i := 0; i < len(s); {
+		from := i
+		for i < len(s) && (isLower(s[i]) || isUpper(s[i])) {
+			i++
+		}
+		if w := s[from:i]; isUpperStart(w) && bareFile[w] && !contains(out, w) {
 			out = append(out, w)
 		}
+		i = max(i, from+1)
 	}
 	return out
 }
@@ -226,7 +246,13 @@ func (d *doc) conflictsFrom(e *entry, t *text, under bool) {
 		e.Clean = true
 		return
 	}
-	at := false
+	at := under
+	for _, h := range lexicon().verdict.scan(s) {
+		at = at || h.meaning == "conflict"
+	}
+	if !at && len(lexicon().clash.scan(s)) == 0 {
+		return
+	}
 	for _, sp := range sentences(s) {
 		sentence := s[sp.from:sp.to]
 		at = false

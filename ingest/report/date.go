@@ -23,7 +23,7 @@ var months = []string{"jan jän ene янв gen", "feb fév fev фев", "mar mä
 // findDate returns the first date in a text as YYYY-MM-DD, "" if there is
 // none.
 func findDate(s string) string {
-	if !strings.Contains(s, "20") && !strings.Contains(s, "19") {
+	if !hasYear(s) {
 		return ""
 	}
 	best, at := "", len(s)
@@ -51,6 +51,17 @@ func findDate(s string) string {
 	return best
 }
 
+// hasYear reports whether a text has a number that can be a year.
+func hasYear(s string) bool {
+	for i := 0; i+4 <= len(s); i++ {
+		if (s[i] == '1' && s[i+1] == '9' || s[i] == '2' && s[i+1] == '0') && isDigit(s[i+2]) && isDigit(s[i+3]) &&
+			(i == 0 || !wordByte(s[i-1])) && (i+4 == len(s) || !wordByte(s[i+4])) {
+			return true
+		}
+	}
+	return false
+}
+
 var timeOfDay = regexp.MustCompile(`^[\d\s./:,T+Z-]*$`)
 
 // onlyDate reports whether a text is a date, a time or a number and nothing
@@ -62,7 +73,7 @@ func onlyDate(s string) bool {
 	if strings.Trim(s, "0123456789./:,T+Z- \t\n") == "" {
 		return true
 	}
-	if !strings.Contains(s, "20") && !strings.Contains(s, "19") {
+	if !hasYear(s) {
 		return false
 	}
 	for _, re := range []*regexp.Regexp{isoDate, cjkDate, dayFirst, wordFirst, wordLater} {

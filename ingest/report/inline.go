@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"html"
 	"strings"
 	"unicode/utf8"
@@ -13,6 +14,9 @@ import (
 // inline flattens the inline nodes under a block.
 func (o *outline) inline(n ast.Node) text {
 	f := &flattener{src: o.src}
+	if lines := n.Lines(); lines.Len() > 0 {
+		f.b.Grow(lines.At(lines.Len()-1).Stop - lines.At(0).Start)
+	}
 	f.node(n, 0)
 	f.t.s = f.b.String()
 	if len(f.t.marks) == 0 {
@@ -44,7 +48,11 @@ func (f *flattener) node(n ast.Node, depth int) {
 		case *ast.Text:
 			f.mark(c.Segment.Start)
 			raw := c.Segment.Value(f.src.text)
-			f.b.WriteString(unescape(raw, n.Kind() == ast.KindCodeSpan))
+			if bytes.IndexByte(raw, '\\') < 0 && bytes.IndexByte(raw, '&') < 0 {
+				f.b.Write(raw)
+			} else {
+				f.b.WriteString(unescape(raw, n.Kind() == ast.KindCodeSpan))
+			}
 			if c.SoftLineBreak() || c.HardLineBreak() {
 				f.b.WriteByte('\n')
 			}

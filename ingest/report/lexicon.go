@@ -42,6 +42,7 @@ type domain struct {
 
 type trieNode struct {
 	next     []edge
+	wide     *[128]int32 // next by ASCII character, where there are many
 	meaning  string
 	strength strength
 	open     bool // any ending may follow
@@ -61,7 +62,11 @@ func (d *domain) step(at int32, r rune) int32 {
 		}
 		return d.first[r]
 	}
-	for _, e := range d.nodes[at].next {
+	n := &d.nodes[at]
+	if n.wide != nil && r < utf8.RuneSelf {
+		return n.wide[r]
+	}
+	for _, e := range n.next {
 		if e.r == r {
 			return e.to
 		}
@@ -92,7 +97,7 @@ var lexicon = sync.OnceValue(func() *vocabulary {
 		}
 	}
 	for _, d := range all {
-		d.indexPairs()
+		d.index()
 	}
 	return &vocabulary{
 		before: all["before"], clash: all["clash"], count: all["count"], deleted: all["deleted"], failing: all["failing"], field: all["field"],
@@ -215,8 +220,19 @@ func (d *domain) mayBegin(s string, i int) bool {
 	return d.pairs[c][next>>6]&(1<<(next&63)) != 0
 }
 
-// indexPairs fills pairs. A phrase of one character may be followed by any.
-func (d *domain) indexPairs() {
+// index prepares a domain that is complete for reading. A phrase of one
+// character may be followed by any.
+func (d *domain) index() {
+	for i := range d.nodes {
+		if n := &d.nodes[i]; len(n.next) > 3 {
+			n.wide = new([128]int32)
+			for _, e := range n.next {
+				if e.r < utf8.RuneSelf {
+					n.wide[e.r] = e.to
+				}
+			}
+		}
+	}
 	for c, at := range d.ascii {
 		if at == 0 {
 			continue

@@ -107,6 +107,8 @@ func symbols(s string) []string {
 func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
 func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
 
+func isUpperStart(s string) bool { return s != "" && isUpper(s[0]) }
+
 // missingField reads what a commit waits for.
 func (d *doc) missingField(e *entry, value *text) {
 	for _, name := range missingNames(value, false) {

@@ -76,20 +76,23 @@ func titleOf(blocks []*block) string {
 
 // readLegend learns the words and boxes that a report defines for itself.
 func (d *doc) readLegend(blocks []*block) {
-	for _, b := range blocks {
-		if b.kind != blockItem && b.kind != blockParagraph || len(b.text.s) > 1000 || len(findHashes(&b.text)) > 0 {
-			continue
+	known := map[*block]bool{}
+	announces := func(at *block) bool {
+		if at == nil {
+			return false
 		}
-		announced := false
-		for _, at := range []*block{b.intro, b.section.head, b} {
-			if at == nil {
-				continue
-			}
+		yes, asked := known[at]
+		if !asked {
 			for _, h := range lexicon().section.scan(at.text.s[:min(len(at.text.s), 60)]) {
-				announced = announced || h.meaning == "legend"
+				yes = yes || h.meaning == "legend"
 			}
+			known[at] = yes
 		}
-		if !announced {
+		return yes
+	}
+	for _, b := range blocks {
+		if b.kind != blockItem && b.kind != blockParagraph || len(b.text.s) > 1000 ||
+			!announces(b.intro) && !announces(b.section.head) && !announces(b) || len(findHashes(&b.text)) > 0 {
 			continue
 		}
 		d.readMarkLegend(&b.text)

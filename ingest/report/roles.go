@@ -33,18 +33,18 @@ func (l *line) assignRoles(reverse, prose bool) {
 			prev = l.mentions[i-1].role
 		}
 		switch {
-		case i > 0 && arrowGap.MatchString(gap) && last == i-1:
+		case i > 0 && hasArrow(gap) && arrowGap.MatchString(gap) && last == i-1:
 			m.role, m.of = roleFork, last
 			if reverse || before == "upstream" {
 				m.role, m.of, m.upstream = roleSubject, -1, true
 				l.mentions[i-1].role, l.mentions[i-1].of = roleFork, i
 				last = i
 			}
-		case i > 0 && backArrowGap.MatchString(gap) && last == i-1:
+		case i > 0 && hasArrow(gap) && backArrowGap.MatchString(gap) && last == i-1:
 			m.role, m.upstream = roleSubject, true
 			l.mentions[i-1].role, l.mentions[i-1].of = roleFork, i
 			last = i
-		case i > 0 && last >= 0 && !reverse && arrowEnd.MatchString(gap):
+		case i > 0 && last >= 0 && !reverse && hasArrow(gap) && arrowEnd.MatchString(gap):
 			m.role, m.of = roleFork, last
 		case known && before == "fork" && i > 1 && last == i-1 && l.mentions[i-2].role == roleSubject && bareOurs(gap):
 			m.role = roleRefers
@@ -111,6 +111,16 @@ func (l *line) assignRoles(reverse, prose bool) {
 			}
 		}
 	}
+}
+
+// hasArrow reports whether a text can hold an arrow.
+func hasArrow(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c == '>' || c == '<' || c == 0xe2 {
+			return true
+		}
+	}
+	return false
 }
 
 // bareOurs reports whether nothing but "our" says in running words that a

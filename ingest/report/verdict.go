@@ -2,7 +2,6 @@ package report
 
 import (
 	"iter"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -106,7 +105,11 @@ func advised(before string) bool {
 // clauses splits a text at the punctuation that separates a title from a
 // verdict, a verdict from a reason, and sentences.
 func clauses(s string) []span {
-	return slices.Collect(eachClause(s))
+	var out []span
+	for c := range eachClause(s) {
+		out = append(out, c)
+	}
+	return out
 }
 
 func eachClause(s string) iter.Seq[span] {
