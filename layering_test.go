@@ -27,9 +27,10 @@ var allowed = map[string][]string{
 	"db":               {"internal/fact"},
 	"index":            {"db", "internal/fact"},
 	"ingest":           {"db", "index", "internal/fact", "internal/git", "internal/block"},
+	"doctor":           {"db", "index", "ingest", "internal/fact", "internal/git"},
 	"advise":           {"db", "index", "internal/fact"},
 	"render":           {"advise", "internal/fact", "internal/block"},
-	"internal/cli":     {"advise", "db", "index", "ingest", "render", "internal/demo", "internal/fact", "internal/git", "internal/block"},
+	"internal/cli":     {"advise", "db", "doctor", "index", "ingest", "render", "internal/demo", "internal/fact", "internal/git", "internal/block"},
 	"internal/bench":   {"internal/cli", "internal/git", "internal/gittest", "internal/demo"},
 }
 

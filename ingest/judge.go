@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -33,7 +34,7 @@ type judgement struct {
 // judge links the commits, settles the statuses, and writes views, reports,
 // decisions, links and accounts in one transaction, the last of the ingest.
 func (in *Ingest) judge(ctx context.Context, j judgement, sum *Summary) error {
-	standing := slices.DeleteFunc(slices.Clone(j.decisions), func(d fact.Decision) bool { return d.Undone != 0 })
+	standing := stand(j.decisions)
 	var verdicts []*verdict
 	for _, s := range j.surveys {
 		v, err := in.judgeView(ctx, &s.view, j.reports, standing, sum)
@@ -97,6 +98,14 @@ func (j *judgement) write(tx *db.Tx, verdicts []*verdict) error {
 		}
 	}
 	return tx.Finish(time.Now())
+}
+
+// stand returns the decisions that were not taken back, oldest first. Numbers
+// tell no more than the order in which this database learned of them.
+func stand(decisions []fact.Decision) []fact.Decision {
+	standing := slices.DeleteFunc(slices.Clone(decisions), func(d fact.Decision) bool { return d.Undone != 0 })
+	slices.SortStableFunc(standing, func(a, b fact.Decision) int { return cmp.Compare(a.At, b.At) })
+	return standing
 }
 
 // judgeView links and settles one view.
@@ -200,7 +209,7 @@ func (in *Ingest) Relink(ctx context.Context, without []fact.Kind) ([]fact.Link,
 			return err
 		}
 		decisions, err := tx.Decisions()
-		standing = slices.DeleteFunc(decisions, func(d fact.Decision) bool { return d.Undone != 0 })
+		standing = stand(decisions)
 		return err
 	})
 	if err != nil {

@@ -26,6 +26,7 @@ type Options struct {
 	Forks    []string      // the fork's refs or globs; empty: likewise
 	Reports  []string      // files and folders of reports beside those in the fork
 	Forget   []string      // reports, by ID or name, whose word counts no more
+	Anew     bool          // list and judge again even if no ref moved
 	Wait     time.Duration // how long to wait for another ingest
 	Command  string        // as another process is told that we hold the lock
 	Progress Progress      // may be nil
@@ -96,7 +97,7 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	sum := &Summary{Unknown: map[string][]fact.ReportCommit{}, NewRange: map[string]int{}, NewOwn: map[string]int{}}
 	o.Progress.tell(StageGit, 0, 0)
 
-	moved := before.moved(heads)
+	moved := o.Anew || before.moved(heads)
 	var surveys []*survey
 	if moved {
 		for _, f := range heads.Forks {

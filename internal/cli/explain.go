@@ -41,7 +41,7 @@ func explain(err error) *Failure {
 	case errors.As(err, &format):
 		return &Failure{ExitFailed, err, "use the tracker that wrote it, or name another folder with --db DIR"}
 	case errors.As(err, &corrupt):
-		return &Failure{ExitFailed, err, fmt.Sprintf("move %q away and run tracker ingest; marks that were recorded in it are lost", corrupt.Path)}
+		return &Failure{ExitFailed, err, "tracker doctor says what is wrong and whether --repair can mend it; tracker export FILE saves marks and reports first"}
 	case errors.As(err, &ambiguous):
 		var b strings.Builder
 		b.WriteString("name one of them by more digits:")
