@@ -143,43 +143,47 @@ func importDecisions(tx *db.Tx, decisions []fact.Decision, out *Imported) error 
 	if err != nil {
 		return err
 	}
-	taken := map[int]bool{} // of those here: found again in the archive
+	found := map[int]bool{} // of those here: the archive has them, too
+	var fresh []*fact.Decision
 	for i := range decisions {
 		d := &decisions[i]
-		at := slices.IndexFunc(here, func(h fact.Decision) bool { return h.ID == d.ID && !taken[h.ID] && sameDecision(&h, d) })
+		at := slices.IndexFunc(here, func(h fact.Decision) bool { return h.ID == d.ID && !found[h.ID] && sameDecision(&h, d) })
 		if at < 0 {
-			at = slices.IndexFunc(here, func(h fact.Decision) bool { return !taken[h.ID] && sameDecision(&h, d) })
+			at = slices.IndexFunc(here, func(h fact.Decision) bool { return !found[h.ID] && sameDecision(&h, d) })
 		}
-		if at >= 0 {
-			h := &here[at]
-			taken[h.ID] = true
-			if d.Undone == 0 || h.Undone != 0 {
-				out.Known++
-				continue
-			}
-			h.Undone = d.Undone
-			if err := tx.PutDecision(h); err != nil {
-				return err
-			}
-			out.Undone = append(out.Undone, h.ID)
+		if at < 0 {
+			fresh = append(fresh, d)
 			continue
 		}
-		if held, err := tx.Decision(d.ID); err != nil {
-			return err
-		} else if held == nil {
-			err = tx.RestoreDecision(d)
-			if err != nil {
-				return err
-			}
-		} else {
-			was := d.ID
-			d.ID = 0
-			if err := tx.PutDecision(d); err != nil {
-				return err
-			}
-			out.Renumber[was] = d.ID
+		h := &here[at]
+		found[h.ID] = true
+		if d.Undone == 0 || h.Undone != 0 {
+			out.Known++
+			continue
 		}
-		out.Decisions++
+		h.Undone = d.Undone
+		if err := tx.PutDecision(h); err != nil {
+			return err
+		}
+		out.Undone = append(out.Undone, h.ID)
+	}
+	// Those whose number is free keep it, so that few are renumbered.
+	out.Decisions = len(fresh)
+	var homeless []*fact.Decision
+	for _, d := range fresh {
+		if slices.ContainsFunc(here, func(h fact.Decision) bool { return h.ID == d.ID }) {
+			homeless = append(homeless, d)
+		} else if err := tx.RestoreDecision(d); err != nil {
+			return err
+		}
+	}
+	for _, d := range homeless {
+		was := d.ID
+		d.ID = 0
+		if err := tx.PutDecision(d); err != nil {
+			return err
+		}
+		out.Renumber[was] = d.ID
 	}
 	return nil
 }
