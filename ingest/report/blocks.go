@@ -122,7 +122,7 @@ func (o *outline) children(n ast.Node, parent *block) {
 				o.add(b)
 			}
 		case *ast.HTMLBlock:
-			o.html(c, parent)
+			intro = o.html(c, parent, intro)
 		case *ast.ThematicBreak:
 			intro = nil
 		default:
@@ -238,13 +238,16 @@ var (
 	htmlHidden  = regexp.MustCompile(`(?is)<(script|style)\b.*?(</(script|style)\s*>|$)`)
 	htmlRow     = regexp.MustCompile(`(?i)<(?:tr|dt)\b`)
 	htmlRowEnd  = regexp.MustCompile(`(?i)</(?:tr|dd|dl|table)\s*>`)
+	htmlSummary = regexp.MustCompile(`(?i)<summary\b`)
+	htmlFoldEnd = regexp.MustCompile(`(?i)</details\s*>`)
 	htmlTag     = regexp.MustCompile(`(?s)</?[A-Za-z][^<>]{0,500}>`)
 )
 
 // html keeps the words of raw HTML as paragraphs, one for each line, row of
 // a table or term: a reader sees what stands in a <details>, and does not see
-// comments.
-func (o *outline) html(n *ast.HTMLBlock, parent *block) {
+// comments. It returns what introduces the blocks that follow: the summary of
+// a <details> that is open.
+func (o *outline) html(n *ast.HTMLBlock, parent, intro *block) *block {
 	lines := n.Lines()
 	var raw strings.Builder
 	var marks []lineMark
@@ -284,7 +287,18 @@ func (o *outline) html(n *ast.HTMLBlock, parent *block) {
 			at = marks[i].line
 		}
 		within := at > 0
-		if line = plain(line); line != "" {
+		line = plain(line)
+		switch {
+		case line != "" && htmlSummary.MatchString(rows[i]):
+			// It rules what can be unfolded under it.
+			t := plainText(line, marks[i].line)
+			t.spans = []span{{from: 0, to: len(line), kind: spanStrong}}
+			intro = o.add(&block{kind: blockParagraph, line: marks[i].line, text: t, parent: parent})
+			continue
+		case htmlFoldEnd.MatchString(rows[i]):
+			intro = nil
+		}
+		if line != "" {
 			if !within {
 				at = marks[i].line
 			}
@@ -295,4 +309,5 @@ func (o *outline) html(n *ast.HTMLBlock, parent *block) {
 		}
 	}
 	flush()
+	return intro
 }

@@ -131,6 +131,15 @@ func hasField(head []text, names ...string) bool {
 
 // pairColumns decides which of several columns of hashes is upstream's.
 func (d *doc) pairColumns(t *table, cols []column, like []int, in inherited) {
+	verdicts := 0
+	for _, c := range cols {
+		if c.word.found() {
+			verdicts++
+		}
+	}
+	if verdicts > 1 {
+		return // a board: each column holds commits of its own
+	}
 	upstream, fork := -1, -1
 	var open []int
 	for _, i := range like {

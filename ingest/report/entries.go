@@ -224,7 +224,13 @@ func (d *doc) settle() {
 // circumstances counts when nothing is said outright, and a plan or an open
 // conflict only when nothing decides.
 func finalWord(says []say) fact.Word {
-	for _, least := range []tier{tierAbove, tierNone} {
+	least := []tier{tierAbove, tierNone}
+	for _, s := range says {
+		if s.tier == tierStatus && s.Status == fact.WordPending {
+			least = least[:1] // circumstances do not beat a status
+		}
+	}
+	for _, least := range least {
 		word := fact.Word("")
 		for _, s := range says {
 			if s.tier >= least && s.Status.Decides() {

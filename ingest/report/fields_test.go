@@ -225,3 +225,14 @@ func TestClaims(t *testing.T) {
 		t.Errorf("findings %+v", f)
 	}
 }
+
+// TestPointsBack: a sentence without a commit goes on about the one before.
+func TestPointsBack(t *testing.T) {
+	r := report.Parse([]byte("We took `abc1234` and `bcd2345`. The latter conflicted in `a/b.go` (here as `fff0001`). All tests pass.\n"))
+	if got := says(r); got != "abc1234=integrated bcd2345=integrated" {
+		t.Fatalf("got %s", got)
+	}
+	if a, b := r.Commits[0], r.Commits[1]; len(a.Conflicts) != 0 || a.ForkCommit != "" || len(b.Conflicts) != 1 || b.ForkCommit != "fff0001" {
+		t.Errorf("got %+v and %+v", a, b)
+	}
+}

@@ -14,9 +14,14 @@ func (d *doc) prose(b *block, in inherited) {
 		return
 	}
 	ctx := context(b)
+	var last []*entry // the commits of the sentence before
 	for _, sp := range sentences(b.text.s) {
 		t := b.text.slice(sp.from, sp.to)
 		l := d.readLine(&t, in.reverse, true)
+		if about := pointsBack(l, last); about != nil && len(ctx) == 0 {
+			d.aside(about, b, l)
+			continue
+		}
 		if len(l.mentions) == 0 && len(l.pulls) == 0 {
 			if len(ctx) == 1 {
 				d.aside(ctx, b, &line{t: &t})
@@ -28,8 +33,27 @@ func (d *doc) prose(b *block, in inherited) {
 			d.aside(ctx, b, l)
 			continue
 		}
-		b.entry = append(b.entry, d.sentence(b, l, in, len(ctx) > 0)...)
+		last = d.sentence(b, l, in, len(ctx) > 0)
+		b.entry = append(b.entry, last...)
 	}
+}
+
+// pointsBack returns the commit that a sentence without one goes on about:
+// the one of the sentence before, or of several the last, if the sentence
+// says so.
+func pointsBack(l *line, last []*entry) []*entry {
+	if len(last) == 0 || len(l.pulls) > 0 {
+		return nil
+	}
+	for _, m := range l.mentions {
+		if m.role != roleFork {
+			return nil
+		}
+	}
+	if len(last) == 1 || len(lexicon().latter.scan(l.t.s)) > 0 {
+		return last[len(last)-1:]
+	}
+	return nil
 }
 
 var pickTrailer = regexp.MustCompile(`(?i)^(?:\[\s*)?(?:upstream commit|commit) ([0-9a-f]{7,40})(?: upstream)?\.?(?:\s*\])?$`)

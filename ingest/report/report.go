@@ -15,6 +15,9 @@
 //
 // Nothing is checked against a repository: a report is testimony.
 //
+// Headings, lists, terms and tables of AsciiDoc are read, too, as are rows of
+// raw HTML. A file that is no text gives an empty report with a finding.
+//
 // The time is linear in the size of the input. To keep it so, only the first
 // 4 MiB are read, lines are cut after 16 KiB and 24 levels of nesting.
 package report
