@@ -9,13 +9,22 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"tracker/internal/cli"
 )
 
+// grace is how long an interrupted command may take to end by itself.
+const grace = 800 * time.Millisecond
+
 func main() {
 	log.SetOutput(io.Discard) // libraries log; errors come back as values
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A long computation may not notice at once; the next ingest heals what is cut off.
+	context.AfterFunc(ctx, func() {
+		time.Sleep(grace)
+		os.Exit(cli.Report(os.Stderr, context.Canceled))
+	})
 	code := cli.Main(ctx, os.Args, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)

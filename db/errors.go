@@ -56,3 +56,14 @@ func (e *CorruptError) Error() string {
 }
 
 func (e *CorruptError) Unwrap() error { return e.Err }
+
+// WriteError says that a transaction could not be written, as on a full disk.
+// The database is as it was before.
+type WriteError struct {
+	Path string
+	Err  error // bbolt's, which may hide the system's
+}
+
+func (e *WriteError) Error() string { return fmt.Sprintf("write %q: %v", e.Path, e.Err) }
+
+func (e *WriteError) Unwrap() error { return e.Err }

@@ -90,6 +90,9 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) (err error) {
 	if err := os.MkdirAll(s.dir, 0o777); err != nil {
 		return fmt.Errorf("create the database: %w", err)
 	}
+	if err := s.begin(); err != nil {
+		return fmt.Errorf("create the database: %w", err)
+	}
 	b, err := s.open(ctx, false)
 	if err != nil {
 		return err
@@ -189,6 +192,33 @@ func (s *Store) openOnce(readOnly, freelist bool) (b *bbolt.DB, err error) {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	return b, nil
+}
+
+// begin makes an empty file of bbolt's if there is none. It is made under
+// another name: what a full disk or a kill leaves of bbolt's first pages is no
+// database, and no later open could tell it from a damaged one.
+func (s *Store) begin() error {
+	if _, err := os.Stat(s.Path()); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	dir, err := os.MkdirTemp(s.dir, fileName+".begin-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	name := filepath.Join(dir, fileName)
+	b, err := bbolt.Open(name, 0o666, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
+	if err != nil {
+		return err
+	}
+	if err := b.Close(); err != nil {
+		return err
+	}
+	// A link, unlike a rename, leaves a file that another process made meanwhile.
+	if err := os.Link(name, s.Path()); err == nil || errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return os.Rename(name, s.Path())
 }
 
 // create makes the buckets of a new file. A file that has none was made by an

@@ -162,7 +162,7 @@ func (tx *Tx) cursor(bucket string, from []byte) (next func() (key, value []byte
 func (tx *Tx) commit() (err error) {
 	defer tx.guard(&err)()
 	if err := tx.tx.Commit(); err != nil {
-		return fmt.Errorf("commit to %q: %w", tx.path, err)
+		return &WriteError{Path: tx.path, Err: err}
 	}
 	return nil
 }

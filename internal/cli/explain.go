@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime"
 	"strings"
+	"syscall"
 
 	"tracker/advise"
 	"tracker/db"
@@ -24,6 +26,7 @@ func explain(err error) *Failure {
 		busy      *db.BusyError
 		format    *db.FormatError
 		corrupt   *db.CorruptError
+		write     *db.WriteError
 		unknown   *advise.UnknownError
 		ambiguous *advise.AmbiguousError
 		ref       *ingest.RefError
@@ -81,10 +84,19 @@ func explain(err error) *Failure {
 		return &Failure{ExitFailed, err, "install git " + git.Oldest + " or newer"}
 	case md.Hint(err) != "":
 		return &Failure{ExitFailed, err, md.Hint(err)}
+	case !errors.Is(err, fs.ErrPermission) && (errors.As(err, &write) || full(err)):
+		return &Failure{ExitFailed, err, "make room on the disk and run it again, or keep tracker's files elsewhere: --db DIR; what was stored before is kept"}
 	case errors.Is(err, fs.ErrPermission):
 		return &Failure{ExitFailed, err, "keep tracker's files in a folder you may write to: --db DIR"}
 	}
 	return &Failure{ExitFailed, err, ""}
+}
+
+// full reports whether the disk is full, or the user's share of it.
+func full(err error) bool {
+	const windows = syscall.Errno(112) // ERROR_DISK_FULL
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) ||
+		runtime.GOOS == "windows" && errors.Is(err, windows)
 }
 
 // oneLine makes an error safe to print: what stands in it may come from a
