@@ -13,6 +13,7 @@ import (
 
 	"tracker/ingest/report"
 	"tracker/internal/fact"
+	_ "tracker/internal/seeded"
 )
 
 // wellFormed checks what Parse promises for any input.
