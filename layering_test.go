@@ -17,6 +17,7 @@ var allowed = map[string][]string{
 	".":                {"internal/cli"},
 	"internal/fact":    {},
 	"internal/block":   {},
+	"internal/seeded":  {},
 	"internal/git":     {"internal/fact"},
 	"internal/gittest": {"internal/git"},
 	"internal/demo":    {"internal/gittest", "internal/fact"},

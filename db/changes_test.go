@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"tracker/internal/fact"
+	_ "tracker/internal/seeded"
 )
 
 func TestUnchangedIsUnwritten(t *testing.T) {

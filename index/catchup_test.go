@@ -17,6 +17,7 @@ import (
 
 	"tracker/db"
 	"tracker/internal/fact"
+	_ "tracker/internal/seeded"
 )
 
 func ids(t testing.TB, x *Index) []string {

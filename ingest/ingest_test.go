@@ -19,6 +19,7 @@ import (
 	"tracker/internal/fact"
 	"tracker/internal/git"
 	"tracker/internal/gittest"
+	_ "tracker/internal/seeded"
 )
 
 // A check builds a repository and ingests it three times.

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"tracker/internal/fact"
+	_ "tracker/internal/seeded"
 )
 
 const (

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"tracker/internal/fact"
+	_ "tracker/internal/seeded"
 )
 
 // made builds a commit for the tests: author and date from its number, so that

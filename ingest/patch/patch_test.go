@@ -16,6 +16,7 @@ import (
 	"tracker/internal/fact"
 	"tracker/internal/git"
 	"tracker/internal/gittest"
+	_ "tracker/internal/seeded"
 )
 
 func TestMain(m *testing.M) {

@@ -16,6 +16,7 @@ import (
 
 	"tracker/internal/git"
 	"tracker/internal/gittest"
+	_ "tracker/internal/seeded"
 )
 
 // checkDiff compares a diff with what git shows for the commit, paths limited.

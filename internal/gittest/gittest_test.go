@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"tracker/internal/gittest"
+	_ "tracker/internal/seeded"
 )
 
 // A random repository costs four processes: thirty are enough for every run,

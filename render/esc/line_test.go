@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	_ "tracker/internal/seeded"
 	"tracker/render/esc"
 )
 

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	_ "tracker/internal/seeded"
 	"tracker/render/md"
 )
 

@@ -14,6 +14,7 @@ import (
 
 	"tracker/advise"
 	"tracker/internal/fact"
+	_ "tracker/internal/seeded"
 	"tracker/render/esc"
 	"tracker/render/internal/golden"
 	"tracker/render/internal/sample"
