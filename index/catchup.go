@@ -223,22 +223,40 @@ func (w *writer) all(ctx context.Context, store *db.Store) error {
 	if err != nil {
 		return err
 	}
-	if err := w.flush(); err != nil {
-		return err
-	}
 	return w.allCommits(ctx, store, views, sides)
 }
 
-// allCommits writes the documents of commits, as many chunks at a time as there
-// are cores: bleve builds a batch's segment in the goroutine that brings it.
+// leastChunk is how many documents are worth a batch of their own when a
+// build is shared out.
+const leastChunk = 32
+
+// allCommits writes the documents of commits, and those collected before, as
+// many chunks at a time as there are cores: bleve builds a batch's segment in
+// the goroutine that brings it.
 func (w *writer) allCommits(ctx context.Context, store *db.Store, views []fact.View, sides map[string]string) error {
 	var mu sync.Mutex
+	cores := runtime.GOMAXPROCS(0)
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(sides)), maxBatch) {
+	group.SetLimit(cores)
+	write := func(own *writer, fill func(*writer) error) {
 		group.Go(func() error {
-			own := &writer{ix: w.ix, state: w.state}
-			err := store.View(ctx, func(tx *db.Tx) error {
+			err := fill(own)
+			if err == nil {
+				err = own.flush()
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			w.stats.Documents += own.stats.Documents
+			w.tell()
+			return err
+		})
+	}
+	write(&writer{ix: w.ix, state: w.state, entries: w.entries, size: w.size}, func(*writer) error { return nil })
+	w.entries, w.size = nil, 0
+	size := min(maxBatch, max(leastChunk, (len(sides)+cores-1)/cores))
+	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(sides)), size) {
+		write(&writer{ix: w.ix, state: w.state}, func(own *writer) error {
+			return store.View(ctx, func(tx *db.Tx) error {
 				for _, hash := range chunk {
 					if err := ctx.Err(); err != nil {
 						return err
@@ -249,14 +267,6 @@ func (w *writer) allCommits(ctx context.Context, store *db.Store, views []fact.V
 				}
 				return nil
 			})
-			if err == nil {
-				err = own.flush()
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			w.stats.Documents += own.stats.Documents
-			w.tell()
-			return err
 		})
 	}
 	return group.Wait()
