@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -262,6 +263,9 @@ func (e *examination) lists(ctx context.Context, v *fact.View) error {
 		e.note("git", "tracker ingest", "%s: %d commits of the last ingest are not in git any more: %s", v.Fork.Ref, len(absent), shorts(absent))
 		return nil
 	}
+	if err := e.readable(ctx, v); err != nil {
+		return err
+	}
 	merges := 0
 	var up, own []string
 	err = e.Repo.RevList(ctx, []string{v.Upstream.Commit}, []string{v.Fork.Commit}, func(hash string, parents int) {
@@ -299,6 +303,41 @@ func (e *examination) lists(ctx context.Context, v *fact.View) error {
 		if !slices.Contains(bases, v.Base) {
 			e.wrong("git", Anew, repair, "%s: the merge base is %s, and the database has %s", v.Fork.Ref, shorts(bases), fact.Short(v.Base))
 		}
+	}
+	return nil
+}
+
+// readable finds the commits that could not be read in full and now can be.
+func (e *examination) readable(ctx context.Context, v *fact.View) error {
+	lacked := map[string]string{} // blob → commit
+	var now []string
+	err := e.Store.View(ctx, func(tx *db.Tx) error {
+		for _, h := range v.Unread {
+			p, err := tx.Patch(h)
+			if err != nil || p == nil {
+				return err
+			}
+			for _, blob := range p.Unreadable {
+				lacked[blob] = h
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	blobs := slices.Sorted(maps.Keys(lacked))
+	absent, err := e.absent(ctx, blobs)
+	if err != nil {
+		return err
+	}
+	for _, blob := range difference(blobs, absent) {
+		if !slices.Contains(now, lacked[blob]) {
+			now = append(now, lacked[blob])
+		}
+	}
+	if len(now) > 0 {
+		e.wrong("git", Anew, repair, "%s: %d commits were read without blobs that git has by now: %s", v.Fork.Ref, len(now), shorts(now))
 	}
 	return nil
 }

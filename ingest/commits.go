@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,6 +27,7 @@ const (
 type survey struct {
 	view             fact.View
 	newRange, newOwn int       // how many of either list the store lacked
+	again            []string  // stored commits to be read once more
 	reports          []tracked // found in the fork's tree
 }
 
@@ -95,8 +97,8 @@ func readCommits(ctx context.Context, repo *git.Repo, store *db.Store, surveys [
 	return int(done.Load()), w.warned, err
 }
 
-// missingCommits returns the surveyed commits that the store lacks, each once,
-// in the order of the lists, and counts them in the surveys.
+// missingCommits returns the surveyed commits that the store lacks or that are
+// to be read again, each once, and counts the former in the surveys.
 func missingCommits(ctx context.Context, store *db.Store, surveys []*survey) ([]string, error) {
 	var missing []string
 	seen := map[string]bool{}
@@ -111,6 +113,11 @@ func missingCommits(ctx context.Context, store *db.Store, surveys []*survey) ([]
 					return err
 				}
 				*l.count = len(lacking)
+				for _, h := range s.again {
+					if slices.Contains(l.list, h) {
+						lacking = append(lacking, h)
+					}
+				}
 				for _, h := range lacking {
 					if !seen[h] {
 						seen[h] = true

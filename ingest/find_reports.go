@@ -193,7 +193,7 @@ type tracked struct {
 func findTracked(ctx context.Context, repo *git.Repo, view *fact.View, known map[string]fact.StoredReport) ([]tracked, error) {
 	var paths []string
 	err := repo.ListTree(ctx, view.Fork.Commit, func(e git.TreeEntry) error {
-		if e.Type == "blob" && isMarkdown(e.Path) && e.Size > 0 && e.Size <= maxReport {
+		if e.Type == "blob" && isMarkdown(e.Path) {
 			paths = append(paths, e.Path)
 		}
 		return nil

@@ -26,7 +26,7 @@ type Options struct {
 	Forks    []string      // the fork's refs or globs; empty: likewise
 	Reports  []string      // files and folders of reports beside those in the fork
 	Forget   []string      // reports, by ID or name, whose word counts no more
-	Anew     bool          // list and judge again even if no ref moved
+	Anew     bool          // list, judge and read what was unreadable again even if no ref moved
 	Wait     time.Duration // how long to wait for another ingest
 	Command  string        // as another process is told that we hold the lock
 	Progress Progress      // may be nil
@@ -97,13 +97,17 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	sum := &Summary{Unknown: map[string][]fact.ReportCommit{}, NewRange: map[string]int{}, NewOwn: map[string]int{}}
 	o.Progress.tell(StageGit, 0, 0)
 
-	moved := o.Anew || before.moved(heads)
+	anew := o.Anew || before.shallow(in.Repo.Shallow())
+	moved := anew || before.moved(heads)
 	var surveys []*survey
 	if moved {
 		for _, f := range heads.Forks {
 			s, err := surveyFork(ctx, in.Repo, f, heads.Upstream)
 			if err != nil {
 				return nil, err
+			}
+			if anew {
+				s.again = before.unread()
 			}
 			surveys = append(surveys, s)
 		}
@@ -216,6 +220,21 @@ func (s *state) remember() db.Config {
 	}
 	c.Settings[basis] = s.basis()
 	return c
+}
+
+// shallow reports whether a shallow clone has got its whole history since, or
+// the reverse.
+func (s *state) shallow(now bool) bool {
+	return slices.ContainsFunc(s.views, func(v fact.View) bool { return v.Shallow != now })
+}
+
+// unread lists the commits of which a part could not be read.
+func (s *state) unread() []string {
+	var out []string
+	for _, v := range s.views {
+		out = append(out, v.Unread...)
+	}
+	return out
 }
 
 // moved reports whether any ref stands elsewhere than the views say.

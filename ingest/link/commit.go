@@ -2,6 +2,7 @@ package link
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"tracker/internal/fact"
@@ -56,7 +57,8 @@ func Of(c *fact.Commit, p *fact.Patch, patterns []*regexp.Regexp) Commit {
 	}
 	if p != nil {
 		out.PatchID, out.DiffID, out.Lines = p.PatchID, p.DiffID, p.Lines
-		out.Unread = len(p.Unreadable) > 0
+		// At the edge of a shallow clone the blobs are there and the parent is not.
+		out.Unread = len(p.Unreadable) > 0 || slices.ContainsFunc(c.Files, func(f fact.FileChange) bool { return f.Unreadable })
 	}
 	for _, f := range c.Files {
 		if f.Generated {

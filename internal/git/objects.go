@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -35,13 +36,41 @@ type Objects struct {
 	spill  []byte
 	once   sync.Once
 	failed error
+	folder string // to be removed at the end
 }
 
-// Objects starts a reader of objects. It must be closed.
+// Objects starts a reader of objects, which are named by hash or "hash:path". It
+// must be closed. An object that a partial clone lacks is Missing.
 func (r *Repo) Objects(ctx context.Context) (*Objects, error) {
+	if !r.partial() {
+		return r.revisions(ctx)
+	}
+	dir, env, err := r.shadow()
+	if err != nil {
+		return nil, err
+	}
+	o, err := startObjects(ctx, func(ctx context.Context, args ...string) *exec.Cmd {
+		cmd := Command(ctx, dir, append([]string{"--git-dir=" + dir}, args...)...)
+		cmd.Env = append(cmd.Env, env...)
+		return cmd
+	})
+	if err != nil {
+		os.RemoveAll(dir)
+		return nil, err
+	}
+	o.folder = dir
+	return o, nil
+}
+
+// revisions starts a reader of objects that are named by any revision.
+func (r *Repo) revisions(ctx context.Context) (*Objects, error) {
+	return startObjects(ctx, r.command)
+}
+
+func startObjects(ctx context.Context, command func(context.Context, ...string) *exec.Cmd) (*Objects, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	o := &Objects{ctx: ctx, cancel: cancel}
-	o.cmd = r.command(ctx, "cat-file", "--batch-command", "--buffer", "-z")
+	o.cmd = command(ctx, "cat-file", "--batch-command", "--buffer", "-z")
 	o.cmd.Stderr = &o.stderr
 	var out io.ReadCloser
 	var err error
@@ -64,12 +93,14 @@ func (o *Objects) Close() error {
 		o.in.Close()
 		o.cancel()
 		o.cmd.Wait() // killed or done: either is what was wanted
+		if o.folder != "" {
+			os.RemoveAll(o.folder)
+		}
 	})
 	return nil
 }
 
-// Info looks up every name, which may be any revision or "revision:path", and
-// returns the answers in the same order. Nothing is read but the header.
+// Info looks up every name and returns the answers in the same order. Nothing is read but the header.
 func (o *Objects) Info(names []string) ([]Object, error) {
 	objects := make([]Object, 0, len(names))
 	err := o.ask("info ", names, func(obj Object) error {

@@ -26,7 +26,7 @@ func (r Resolved) Found() bool { return r.Commit != "" }
 // the order of the revisions. A revision that names nothing, or no commit, is
 // an answer and not an error.
 func (r *Repo) Resolve(ctx context.Context, revs ...string) ([]Resolved, error) {
-	objects, err := r.Objects(ctx)
+	objects, err := r.revisions(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -16,15 +16,15 @@ type TreeEntry struct {
 	Mode uint32
 	Type string // blob, or commit for a submodule
 	ID   string
-	Size int64 // in bytes; -1 for a submodule and for a blob that is absent
 }
 
 // ListTree calls fn for every file of a revision's tree, sorted by path. An
-// error of fn ends the listing and is returned as it is.
+// error of fn ends the listing and is returned as it is. Blobs may be absent:
+// sizes are not asked for, at the first of which git would die in a partial clone.
 func (r *Repo) ListTree(ctx context.Context, rev string, fn func(TreeEntry) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	cmd := r.command(ctx, "ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", rev)
+	cmd := r.command(ctx, "ls-tree", "-r", "-z", "--full-tree", "--end-of-options", rev)
 	var stderr tail
 	cmd.Stderr = &stderr
 	stdout, err := cmd.StdoutPipe()
@@ -68,22 +68,18 @@ func (r *Repo) ListTree(ctx context.Context, rev string, fn func(TreeEntry) erro
 	return nil
 }
 
-// readTreeEntry reads "MODE TYPE ID SIZE\tPATH".
+// readTreeEntry reads "MODE TYPE ID\tPATH".
 func readTreeEntry(s string) (TreeEntry, error) {
 	head, path, ok := strings.Cut(s, "\t")
 	fields := strings.Fields(head)
-	if !ok || len(fields) != 4 || !isFullHash(fields[2]) {
+	if !ok || len(fields) != 3 || !isFullHash(fields[2]) {
 		return TreeEntry{}, fmt.Errorf("an entry that cannot be read, %q: %w", s, errFormat)
 	}
 	mode, err := strconv.ParseUint(fields[0], 8, 32)
 	if err != nil {
 		return TreeEntry{}, fmt.Errorf("an entry that cannot be read, %q: %w", s, err)
 	}
-	size, err := strconv.ParseInt(fields[3], 10, 64)
-	if err != nil {
-		size = -1 // "-" for a submodule, "BAD" for an absent blob
-	}
-	return TreeEntry{Path: path, Mode: uint32(mode), Type: fields[1], ID: fields[2], Size: size}, nil
+	return TreeEntry{Path: path, Mode: uint32(mode), Type: fields[1], ID: fields[2]}, nil
 }
 
 // ReadFiles calls fn with the content of each path (from the top, with
