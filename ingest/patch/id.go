@@ -44,7 +44,8 @@ func ID(files []git.File, sha256 bool) string {
 type sum struct {
 	hash   hash.Hash
 	total  []byte
-	buf    []byte
+	text   []byte // to be hashed, without white space
+	digest []byte
 	inFile bool // the hash holds the lines of a file that has content
 }
 
@@ -58,10 +59,11 @@ func newSum(long bool) *sum {
 
 // flush adds the hash of the file to the total and starts another.
 func (s *sum) flush() {
-	s.buf = s.hash.Sum(s.buf[:0])
+	s.drain()
+	s.digest = s.hash.Sum(s.digest[:0])
 	s.hash.Reset()
 	carry := uint16(0)
-	for i, b := range s.buf {
+	for i, b := range s.digest {
 		carry += uint16(s.total[i]) + uint16(b)
 		s.total[i] = byte(carry)
 		carry >>= 8
@@ -81,6 +83,7 @@ func (s *sum) section(section *git.Section, afterBinary bool) {
 		case bytes.HasPrefix(line, []byte("index ")):
 			before, after = indexLine(line)
 		case section.Binary && bytes.HasPrefix(line, []byte("Binary files ")):
+			s.drain()
 			s.hash.Write(before)
 			s.hash.Write(after)
 			s.flush()
@@ -107,18 +110,30 @@ func indexLine(line []byte) (before, after []byte) {
 	return before, after
 }
 
-// line hashes a line without white space.
+// hashAtOnce is how much text in bytes is collected before it is hashed: a hash
+// costs as much for a short line as for a block.
+const hashAtOnce = 4096
+
+// line takes a line without white space.
 func (s *sum) line(line []byte) {
-	s.buf = s.buf[:0]
+	n := len(s.text)
+	s.text = append(s.text, line...)
 	for _, c := range line {
-		switch c {
-		case 0:
-			s.hash.Write(s.buf)
-			return
-		case ' ', '\t', '\n', '\r':
-		default:
-			s.buf = append(s.buf, c)
+		if c == 0 {
+			break
+		}
+		if c != ' ' && c != '\t' && c != '\n' && c != '\r' {
+			s.text[n] = c
+			n++
 		}
 	}
-	s.hash.Write(s.buf)
+	if s.text = s.text[:n]; n >= hashAtOnce {
+		s.drain()
+	}
+}
+
+// drain hashes what was collected.
+func (s *sum) drain() {
+	s.hash.Write(s.text)
+	s.text = s.text[:0]
 }
