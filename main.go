@@ -19,13 +19,13 @@ const grace = 800 * time.Millisecond
 
 func main() {
 	log.SetOutput(io.Discard) // libraries log; errors come back as values
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// Interrupts are caught to the very end: a command that is done exits as done.
+	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A long computation may not notice at once; the next ingest heals what is cut off.
 	context.AfterFunc(ctx, func() {
 		time.Sleep(grace)
 		os.Exit(cli.Report(os.Stderr, context.Canceled))
 	})
 	code := cli.Main(ctx, os.Args, os.Stdout, os.Stderr)
-	stop()
 	os.Exit(code)
 }

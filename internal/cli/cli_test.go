@@ -24,9 +24,8 @@ var update = flag.Bool("update", false, "rewrite the expected output in the scri
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"tracker": func() {
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt)
 			code := cli.Main(ctx, os.Args, os.Stdout, os.Stderr)
-			stop()
 			os.Exit(code)
 		},
 	})
