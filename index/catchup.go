@@ -64,6 +64,9 @@ func (x *Index) CatchUp(ctx context.Context, store *db.Store, progress func(done
 			break
 		}
 	}
+	if err := x.point(filepath.Base(path), w.state.Batch); err != nil {
+		return w.stats, fmt.Errorf("update the search index: %w", err)
+	}
 	return w.stats, nil
 }
 
@@ -94,11 +97,15 @@ func (x *Index) rebuild(ctx context.Context, store *db.Store, was State, progres
 	}
 	w := &writer{path: path, ix: ix, progress: progress}
 	err = w.all(ctx, store)
+	if err == nil {
+		w.state.Batch = 1
+		err = w.flush()
+	}
 	if cerr := ix.Close(); cerr != nil && err == nil {
 		err = cerr
 	}
 	if err == nil {
-		err = x.point(filepath.Base(path))
+		err = x.point(filepath.Base(path), w.state.Batch)
 	}
 	if err != nil {
 		return w.stats, fmt.Errorf("build the search index: %w", err)
@@ -150,6 +157,7 @@ func (w *writer) flush() (err error) {
 		if ix, err = open(w.path, false); err != nil {
 			return err
 		}
+		w.state.Batch++
 		defer func() {
 			if cerr := ix.Close(); cerr != nil && err == nil {
 				err = cerr

@@ -287,7 +287,7 @@ func TestRebuiltWhenNeeded(t *testing.T) {
 	}
 	point := func(name string) func(*testing.T, *Index) {
 		return func(t *testing.T, x *Index) {
-			if err := x.point(name); err != nil {
+			if err := x.point(name, 0); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -299,7 +299,7 @@ func TestRebuiltWhenNeeded(t *testing.T) {
 	}{
 		{"older version", OtherVersion, withState(state{})},
 		{"newer version", OtherVersion, withState(state{Schema: 9})},
-		{"other database", OtherDatabase, withState(state{Schema: schema, Identity: "x", Seq: 1})},
+		{"other database", OtherDatabase, withState(state{Schema: schema, Identity: "x", Seq: 1, Batch: 9})},
 		{"ahead of the database", OtherDatabase, func(t *testing.T, x *Index) {
 			store := db.At(x.dir)
 			var s state
@@ -308,7 +308,17 @@ func TestRebuiltWhenNeeded(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.Seq++
+			s.Batch = 9
 			withState(s)(t, x)
+		}},
+		{"an earlier snapshot", Damaged, func(t *testing.T, x *Index) {
+			name, reached, err := x.pointed()
+			if err != nil || reached == 0 {
+				t.Fatalf("batch %d, %v", reached, err)
+			}
+			if err := x.point(filepath.Base(name), reached+1); err != nil {
+				t.Fatal(err)
+			}
 		}},
 		{"no meta file", Damaged, func(t *testing.T, x *Index) {
 			if err := os.Remove(filepath.Join(current(t, x), "index_meta.json")); err != nil {

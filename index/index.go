@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/blevesearch/bleve/v2"
@@ -23,7 +24,7 @@ var ErrBusy = errors.New("the search index is in use by another process")
 
 const (
 	folder      = "index"
-	pointerName = "current" // the file that names the folder of the index
+	pointerName = "current" // the file that names the folder of the index, and its last batch
 	buildPrefix = "build-"
 
 	// How long a question waits for a batch to be written, and a batch for
@@ -51,28 +52,37 @@ func (x *Index) Path() string { return filepath.Join(x.dir, folder) }
 
 // current returns the folder of the index that counts, ErrNone if there is none.
 func (x *Index) current() (string, error) {
-	name, err := os.ReadFile(filepath.Join(x.Path(), pointerName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", ErrNone
-	}
-	if err != nil {
-		return "", fmt.Errorf("open the search index: %w", err)
-	}
-	if !strings.HasPrefix(string(name), buildPrefix) || !filepath.IsLocal(string(name)) || filepath.Base(string(name)) != string(name) {
-		return "", ErrNone
-	}
-	return filepath.Join(x.Path(), string(name)), nil
+	path, _, err := x.pointed()
+	return path, err
 }
 
-// point makes the index in a folder of Path the one that counts.
-func (x *Index) point(name string) error {
+// pointed also returns the batch that the index had reached at least.
+func (x *Index) pointed() (path string, batch int, err error) {
+	text, err := os.ReadFile(filepath.Join(x.Path(), pointerName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", 0, ErrNone
+	}
+	if err != nil {
+		return "", 0, fmt.Errorf("open the search index: %w", err)
+	}
+	name, reached, _ := strings.Cut(string(text), " ")
+	if !strings.HasPrefix(name, buildPrefix) || !filepath.IsLocal(name) || filepath.Base(name) != name {
+		return "", 0, ErrNone
+	}
+	batch, _ = strconv.Atoi(reached) // none: it was never said
+	return filepath.Join(x.Path(), name), batch, nil
+}
+
+// point makes the index in a folder of Path the one that counts, and says
+// which batch it has reached.
+func (x *Index) point(name string, batch int) error {
 	file, err := os.CreateTemp(x.Path(), pointerName+"-")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(file.Name())
 	defer file.Close()
-	if _, err := file.WriteString(name); err != nil {
+	if _, err := fmt.Fprintf(file, "%s %d", name, batch); err != nil {
 		return err
 	}
 	if err := file.Sync(); err != nil {
@@ -135,18 +145,27 @@ func open(path string, readOnly bool) (ix bleve.Index, err error) {
 
 // openToRead opens the index for one question. If the index is replaced and
 // removed in the same moment, it opens the one that counts now.
+//
+// Where a file is damaged bleve goes back, without a word, to a snapshot of
+// some batches before. Such an index is refused.
 func (x *Index) openToRead() (bleve.Index, error) {
-	path, err := x.current()
+	path, batch, err := x.pointed()
 	for {
 		if err != nil {
 			return nil, err
 		}
 		ix, failed := open(path, true)
+		if failed == nil {
+			if s, serr := stateOf(ix); serr == nil && s.Schema == schema && s.Batch < batch {
+				ix.Close()
+				ix, failed = nil, fmt.Errorf("open the search index %q: it fell back from batch %d to %d", path, batch, s.Batch)
+			}
+		}
 		if failed == nil || errors.Is(failed, ErrBusy) {
 			return ix, failed
 		}
 		before := path
-		if path, err = x.current(); path == before {
+		if path, batch, err = x.pointed(); path == before {
 			return nil, failed
 		}
 	}

@@ -73,6 +73,8 @@ type state struct {
 	Schema   int    `json:"schema"`
 	Identity string `json:"identity"` // of the database
 	Seq      uint64 `json:"seq"`      // of its newest change that the index knows
+	// Batch counts the batches since it was built; what was built has 1.
+	Batch int `json:"batch"`
 }
 
 func (s state) put(b *bleve.Batch) error {

@@ -189,7 +189,7 @@ func TestDamagedIndex(t *testing.T) {
 				if err := os.Truncate(filepath.Join(dir, rel), size); err != nil {
 					t.Fatal(err)
 				}
-				// bleve goes back to an earlier snapshot where it has one.
+				// What is cut off may be of no use any more.
 				code, _, errs := tracker("-C", fork, "--db", dir, "search", "TileStore")
 				if code != 0 && (code != cli.ExitFailed || !strings.Contains(errs, "hint: tracker reindex builds it")) {
 					t.Errorf("search: exit %d: %s", code, errs)
