@@ -2,9 +2,12 @@ package git
 
 import (
 	"bytes"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 const (
@@ -75,6 +78,46 @@ func FuzzReadDiff(f *testing.F) {
 			if !file.Binary && (added != file.Insertions || removed != file.Deletions) {
 				t.Errorf("%d,%d lines counted as %d,%d", added, removed, file.Insertions, file.Deletions)
 			}
+		}
+	})
+}
+
+// Whoever writes a commit writes its message. What is read of it must be text
+// that can be stored and said again, and must stand in it.
+func FuzzMessage(f *testing.F) {
+	f.Add([]byte("Add tiles (#12)"), []byte("Body\n\nSee merge request maps/tiles!7\n"), "Key\x1fvalue\x1eOther\x1f", "1700000000 +0100")
+	f.Add([]byte("Merge pull request #9 from a/b"), []byte("Gr\xfc\xdfe"), "\x1f\x1e\x1f\x1f", "-1 -9999")
+	f.Add([]byte("Revert \"x (!3)\" (!0000004) "), []byte("\x00\xff"), "K\x1f\x1f\x1eK", "99999999999999999999 +0060")
+	f.Fuzz(func(t *testing.T, subject, body []byte, trailers, date string) {
+		title, text := decode(subject), decode(body)
+		for raw, s := range map[string]string{string(subject): title, string(body): text} {
+			switch {
+			case !utf8.ValidString(s):
+				t.Errorf("decode(%q) = %q", raw, s)
+			case utf8.ValidString(raw) && s != raw:
+				t.Errorf("decode(%q) changed it to %q", raw, s)
+			case !utf8.ValidString(raw) && utf8.RuneCountInString(s) != len(raw):
+				t.Errorf("decode(%q) = %q: a byte was lost", raw, s)
+			}
+		}
+		if pr := PullRequest(title, text); pr < 0 || pr > 999999999 || pr > 0 && !strings.Contains(title+text, strconv.Itoa(pr)) {
+			t.Errorf("pull request %d of %q, %q", pr, title, text)
+		}
+		read := parseTrailers(trailers)
+		var said strings.Builder
+		for _, tr := range read {
+			if tr.Key == "" {
+				t.Errorf("a trailer without a key in %q", trailers)
+			}
+			said.WriteString(tr.Key + trailerValue + tr.Value + trailerEnd)
+		}
+		if again := parseTrailers(said.String()); !slices.Equal(again, read) {
+			t.Errorf("%q is read as %+v, and that as %+v", trailers, read, again)
+		}
+		if at := parseDate(date); at.Unix() < 0 || at.Unix() > lastSecond {
+			t.Errorf("date %q is %v", date, at)
+		} else if _, err := at.MarshalJSON(); err != nil {
+			t.Errorf("date %q: %v", date, err)
 		}
 	})
 }
