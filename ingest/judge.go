@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -104,7 +103,7 @@ func (j *judgement) write(tx *db.Tx, verdicts []*verdict) error {
 // tell no more than the order in which this database learned of them.
 func stand(decisions []fact.Decision) []fact.Decision {
 	standing := slices.DeleteFunc(slices.Clone(decisions), func(d fact.Decision) bool { return d.Undone != 0 })
-	slices.SortStableFunc(standing, func(a, b fact.Decision) int { return cmp.Compare(a.At, b.At) })
+	slices.SortFunc(standing, fact.CompareDecisions)
 	return standing
 }
 

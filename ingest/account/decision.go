@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"tracker/ingest/reason"
 	"tracker/internal/fact"
 )
 
@@ -30,11 +31,37 @@ func (in *Input) fromDecisions(a *fact.Account, c *fact.Commit) {
 		return
 	}
 	a.Status, a.Reason, a.ReasonFrom = last.Status, last.Reason, fmt.Sprintf("mark %d", last.ID)
-	a.WaitsFor = append([]string{}, last.WaitsFor...)
+	a.ReasonKind = last.ReasonKind
+	a.Ruling = &fact.Ruling{Mark: last.ID, When: last.At}
+	a.WaitsFor = waitsFor(last)
 	if a.Status != fact.Partial {
 		a.Left = nil
 	}
-	a.Why = fmt.Sprintf("decided by %s (mark %d)", orSomeone(last.By), last.ID)
+	a.Why = fmt.Sprintf("decided by %s (mark %d%s)", orSomeone(last.By), last.ID, pattern(last))
+}
+
+// waitsFor is what a decision says that the commit waits for, or else what its
+// reason names as missing.
+func waitsFor(d *fact.Decision) []string {
+	kind := d.ReasonKind
+	if kind == "" {
+		kind = reason.Classify(d.Reason)
+	}
+	if len(d.WaitsFor) > 0 || kind != fact.Missing || d.Status != fact.Skipped && d.Status != fact.Deferred {
+		return append([]string{}, d.WaitsFor...)
+	}
+	return append([]string{}, reason.Things(d.Reason)...)
+}
+
+// pattern says by which pattern a decision covers commits, nothing if it names one.
+func pattern(d *fact.Decision) string {
+	switch {
+	case d.Path != "":
+		return ", path " + d.Path
+	case d.Subject != "":
+		return ", subject " + d.Subject
+	}
+	return ""
 }
 
 func orSomeone(name string) string {

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"tracker/ingest/reason"
 	"tracker/internal/fact"
 )
 
@@ -98,7 +99,29 @@ func (in *Input) settle(c *fact.Commit, links []fact.Link, status map[string]fac
 		a.Sources = append(a.Sources, in.source(&a, t, links, byGit))
 	}
 	in.fromDecisions(&a, c)
+	in.classify(&a)
 	return a
+}
+
+// classify tells what the reason comes to and of what kind the things are that
+// the commit waits for. Whether they have arrived is for others to find.
+func (in *Input) classify(a *fact.Account) {
+	if a.ReasonKind == "" {
+		a.ReasonKind = reason.Classify(a.Reason)
+		if len(a.WaitsFor) > 0 && (a.ReasonKind == "" || a.ReasonKind == fact.OtherReason) {
+			a.ReasonKind = fact.Missing
+		}
+	}
+	if a.Status != fact.Skipped && a.Status != fact.Deferred {
+		return
+	}
+	parse := reason.ParseReported
+	if a.Ruling != nil && a.Ruling.Mark != 0 {
+		parse = reason.Parse
+	}
+	for _, w := range a.WaitsFor {
+		a.Waits = append(a.Waits, fact.Wait{What: w, Kind: parse(w).Kind, State: fact.Lacking})
+	}
 }
 
 // fromGit sets the status that links and reverts show, and reports whether
@@ -193,7 +216,8 @@ func (in *Input) fromReports(a *fact.Account, said []Testimony) {
 	case fact.WordDeferred:
 		a.Status, a.Why = fact.Deferred, "deferred in "+cite(last)
 	}
-	a.Reason, a.ReasonFrom = reason(last, said)
+	a.Reason, a.ReasonFrom = reasonFor(last, said)
+	a.Ruling = &fact.Ruling{Report: last.Report, Line: lineOf(last), When: last.When}
 	for _, t := range said {
 		if notTaken(t.Entry.Status) && notTaken(last.Entry.Status) {
 			for _, m := range t.Entry.Missing {
@@ -233,10 +257,10 @@ func (in *Input) onItsWord(a *fact.Account, t *Testimony) {
 
 func notTaken(w fact.Word) bool { return w == fact.WordSkipped || w == fact.WordDeferred }
 
-// reason is why the commit was decided as it was, and where that stands: in the
+// reasonFor is why the commit was decided as it was, and where that stands: in the
 // deciding report's words if they tell something, else in those of the latest
 // report that came to a like decision and tells something.
-func reason(last *Testimony, said []Testimony) (text, from string) {
+func reasonFor(last *Testimony, said []Testimony) (text, from string) {
 	if telling(last.Entry.Reason) {
 		return last.Entry.Reason, cite(last)
 	}
@@ -284,12 +308,7 @@ func (in *Input) present(hash string) float64 {
 // source turns a report's entry into a source of the account, and says how
 // git contradicts it.
 func (in *Input) source(a *fact.Account, t Testimony, links []fact.Link, byGit bool) fact.Source {
-	s := fact.Source{Report: t.Report, Status: string(t.Entry.Status), Reason: t.Entry.Reason, Line: t.Entry.Line, When: t.When, Entry: t.Index}
-	for _, st := range t.Entry.Statements {
-		if st.Status == t.Entry.Status {
-			s.Line = st.Line
-		}
-	}
+	s := fact.Source{Report: t.Report, Status: string(t.Entry.Status), Reason: t.Entry.Reason, Line: lineOf(&t), When: t.When, Entry: t.Index}
 	switch t.Entry.Status {
 	case fact.WordIntegrated:
 		if !byGit && !in.credible(a.Commit, &t) {
@@ -330,14 +349,17 @@ func (in *Input) inBy(links []fact.Link, when int64) string {
 	return ""
 }
 
-func cite(t *Testimony) string {
+func cite(t *Testimony) string { return fmt.Sprintf("%s:%d", t.Report, lineOf(t)) }
+
+// lineOf is the line of a report's verdict.
+func lineOf(t *Testimony) int {
 	line := t.Entry.Line
 	for _, s := range t.Entry.Statements {
 		if s.Status == t.Entry.Status {
 			line = s.Line
 		}
 	}
-	return fmt.Sprintf("%s:%d", t.Report, line)
+	return line
 }
 
 // evidence lists each kind once, with its best score.

@@ -52,10 +52,19 @@ type Account struct {
 	Evidence    []Evidence `json:"evidence"`
 	Sources     []Source   `json:"sources"`
 	Reason      string     `json:"reason"`
+	// ReasonKind is what the reason comes to, empty where there is none.
+	ReasonKind ReasonKind `json:"reason_kind,omitempty"`
 	// ReasonFrom is the report and line, or the mark, that the reason is from.
-	ReasonFrom string   `json:"reason_from"`
-	WaitsFor   []string `json:"waits_for"`
-	Reopened   bool     `json:"reopened"`
+	ReasonFrom string `json:"reason_from"`
+	// Ruling is the statement in force, nil where git alone tells or nobody does.
+	Ruling   *Ruling  `json:"ruling,omitempty"`
+	WaitsFor []string `json:"waits_for"`
+	// Waits says of each of WaitsFor what has become of it.
+	Waits []Wait `json:"waits,omitempty"`
+	// Reopened says that something came after the ruling that it did not know
+	// of; Reopenings say what. The status stays what the ruling made it.
+	Reopened   bool        `json:"reopened"`
+	Reopenings []Reopening `json:"reopenings,omitempty"`
 	// Why explains the status in one line that a person can check.
 	Why string `json:"why"`
 	// Left lists the files that a partial pick left out.
