@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -54,15 +53,14 @@ type archiveReport struct {
 var ErrNoArchive = errors.New("not an archive of tracker's")
 
 // Export writes the decisions and reports to w, also from a damaged database,
-// and returns how many of each it wrote and what it could not read. It fails as
-// db.Rescue does.
+// and returns how many of each it wrote and what it could not read. A line is
+// one call of Write. It fails as db.Rescue does.
 func Export(ctx context.Context, store *db.Store, w io.Writer) (decisions, reports int, lost []string, err error) {
 	r, err := store.Rescue(ctx)
 	if err != nil {
 		return 0, 0, nil, err
 	}
-	out := bufio.NewWriter(w)
-	enc := json.NewEncoder(out)
+	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	lines := []any{archiveHead{Kind: archiveKind, Version: archiveVersion, Upstream: r.Config.Upstream, Forks: r.Config.Forks}}
 	slices.SortFunc(r.Decisions, func(a, b fact.Decision) int { return cmp.Compare(a.ID, b.ID) })
@@ -81,9 +79,6 @@ func Export(ctx context.Context, store *db.Store, w io.Writer) (decisions, repor
 		if err := enc.Encode(l); err != nil {
 			return 0, 0, nil, fmt.Errorf("write the archive: %w", err)
 		}
-	}
-	if err := out.Flush(); err != nil {
-		return 0, 0, nil, fmt.Errorf("write the archive: %w", err)
 	}
 	return len(r.Decisions), len(r.Reports), r.Lost, nil
 }

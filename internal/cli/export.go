@@ -27,7 +27,7 @@ func exportCommand(env *environment) *cli.Command {
 				return err
 			}
 			var text bytes.Buffer
-			marks, reports, lost, err := ingest.Export(c.Context, p.store, &text)
+			marks, reports, lost, err := ingest.Export(c.Context, p.store, visible{&text})
 			if err != nil {
 				return err
 			}
