@@ -65,8 +65,8 @@ func givenReports(names []string, workTree string) ([]fact.StoredReport, []Unrea
 		if err == nil {
 			text, err = os.ReadFile(name)
 		}
-		if err == nil && bytes.IndexByte(text, 0) >= 0 {
-			err = errors.New("not a text")
+		if err == nil && report.Text(text) == nil {
+			err = errors.New(report.NoText)
 		}
 		if err != nil {
 			bad = append(bad, Unreadable{Name: filepath.ToSlash(name), Reason: plain(err)})
@@ -154,14 +154,15 @@ func PathIn(workTree, name string) string {
 }
 
 // stored parses a report's text. What stands between tracker's own markers is
-// blanked first, so that it never comes back as testimony.
+// blanked first, so that it never comes back as testimony. As much of the text
+// is kept as is read.
 func stored(id, source string, text []byte, changed time.Time) fact.StoredReport {
 	sum := sha256.Sum256(text)
 	r := fact.StoredReport{
 		ID:     id,
 		Source: source,
 		Blob:   hex.EncodeToString(sum[:]),
-		Text:   strings.ToValidUTF8(string(text), "\uFFFD"),
+		Text:   strings.ToValidUTF8(string(report.Text(text)), "\uFFFD"),
 		Report: *report.Parse(block.Strip(text)),
 	}
 	r.When, r.Day = when(source, r.Report.Date, changed)
@@ -205,11 +206,12 @@ func findTracked(ctx context.Context, repo *git.Repo, view *fact.View, known map
 	slices.Sort(rangeHashes)
 	var out []tracked
 	err = repo.ReadFiles(ctx, view.Fork.Commit, paths, maxReport, func(p string, text []byte) error {
-		if text == nil || bytes.IndexByte(text, 0) >= 0 {
+		words := report.Text(text)
+		if text == nil || words == nil {
 			return nil
 		}
 		old, once := known[p]
-		if once && old.Source != "file" || namesCommits(block.Strip(text), rangeHashes) {
+		if once && old.Source != "file" || namesCommits(block.Strip(words), rangeHashes) {
 			out = append(out, tracked{p, text})
 		}
 		return nil

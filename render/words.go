@@ -95,6 +95,14 @@ func Lines(lines []int) string {
 	return " (lines " + strings.Join(text, ", ") + ")"
 }
 
+// Finding introduces the message of what was found in a report itself.
+func Finding(f fact.ReportFinding) string {
+	if f.Kind == fact.Unreadable {
+		return "cannot be read whole: "
+	}
+	return "contradicts itself: "
+}
+
 // RefName shortens a ref's full name to what people call it: main for
 // refs/heads/main, upstream/main for refs/remotes/upstream/main.
 func RefName(ref string) string {

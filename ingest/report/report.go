@@ -19,7 +19,8 @@
 // raw HTML. A file that is no text gives an empty report with a finding.
 //
 // The time is linear in the size of the input. To keep it so, only the first
-// 4 MiB are read, lines are cut after 16 KiB and 24 levels of nesting.
+// 4 MiB are read, lines are cut after 16 KiB, which findings say, and what is
+// nested deeper than 24 levels is read as if it were not.
 package report
 
 import (
@@ -39,7 +40,7 @@ func Parse(src []byte) *fact.Report {
 	if notText(src) {
 		return &fact.Report{
 			Commits: []fact.ReportCommit{}, Claims: []fact.Claim{}, Lessons: []fact.Note{}, Checklist: []fact.ChecklistItem{},
-			Findings: []fact.ReportFinding{{Kind: "unreadable", Message: "not a text", Lines: []int{1}}},
+			Findings: []fact.ReportFinding{unreadable(NoText, 1)},
 		}
 	}
 	s := newSource(src)
@@ -64,6 +65,7 @@ func Parse(src []byte) *fact.Report {
 	d.readNotes(o.blocks)
 	d.readMethods(o.blocks)
 	d.findings(o.blocks, claims)
+	d.out.Findings = append(s.cut, d.out.Findings...)
 	return &d.out
 }
 

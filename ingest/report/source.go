@@ -3,10 +3,13 @@ package report
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"tracker/internal/fact"
 )
 
 // The limits that keep any input linear. Each is far above what a person or
@@ -27,14 +30,19 @@ type source struct {
 	starts []int // offset of each line of text
 	lines  []int // its number in the file, from 1
 	front  []string
+	cut    []fact.ReportFinding // what lies beyond the limits
 }
 
 // newSource decodes a file to UTF-8 with plain line ends and mends what
 // Markdown would misread: front matter, pipes inside the code spans of a
 // table, and empty lines in the middle of one.
 func newSource(raw []byte) *source {
-	lines := strings.Split(decode(raw), "\n")
+	all, cut := decode(raw)
+	lines := strings.Split(all, "\n")
 	s := &source{}
+	if cut {
+		s.cut = append(s.cut, unreadable(fmt.Sprintf("only the first %d MB are read", maxSource>>20), len(lines)))
+	}
 	first := s.frontMatter(lines)
 	if isAsciiDoc(lines[first:min(len(lines), first+maxHead)]) {
 		lines = fromAsciiDoc(lines)
@@ -42,6 +50,7 @@ func newSource(raw []byte) *source {
 	var out bytes.Buffer
 	out.Grow(len(raw) + len(raw)/16)
 	s.starts, s.lines = make([]int, 0, len(lines)), make([]int, 0, len(lines))
+	var long []int // lines that are cut
 	emit := func(line string, number int) {
 		s.starts = append(s.starts, out.Len())
 		s.lines = append(s.lines, number)
@@ -53,6 +62,9 @@ func newSource(raw []byte) *source {
 	for i := first; i < len(lines); i++ {
 		if lines[i] == tableGap {
 			continue
+		}
+		if len(lines[i]) > maxLine {
+			long = append(long, i+1)
 		}
 		line := limitLine(lines[i])
 		trimmed := strings.TrimSpace(line)
@@ -88,8 +100,22 @@ func newSource(raw []byte) *source {
 		}
 		emit(line, i+1)
 	}
+	if len(long) > 0 {
+		s.cut = append(s.cut, unreadable(fmt.Sprintf("only the first %d kB of a line are read", maxLine>>10), long[:min(len(long), maxNamed)]...))
+	}
 	s.text = out.Bytes()
 	return s
+}
+
+// NoText is the message of the finding about a file that is no text.
+const NoText = "not a text"
+
+// maxNamed is how many of the lines that are cut a finding names.
+const maxNamed = 20
+
+// unreadable is a finding about what of a report is not read.
+func unreadable(message string, lines ...int) fact.ReportFinding {
+	return fact.ReportFinding{Kind: fact.Unreadable, Message: message, Lines: lines}
 }
 
 // line returns the line of the file in which a byte of text stands.
@@ -161,20 +187,42 @@ func wide(raw []byte) binary.ByteOrder {
 	return nil
 }
 
-// decode turns the bytes of a file into valid UTF-8 with LF line ends and
-// without control characters.
-func decode(raw []byte) string {
-	if len(raw) > maxSource {
-		raw = raw[:maxSource]
+// Text returns the bytes of a report as far as Parse reads them: UTF-16 as
+// UTF-8, and what lies beyond the limit cut off. It is nil for what is no text.
+func Text(raw []byte) []byte {
+	if notText(raw) {
+		return nil
 	}
+	text, _ := utf8Of(raw)
+	return text
+}
+
+// utf8Of turns UTF-16 into UTF-8, bounds the text and reports whether that cut
+// something off.
+func utf8Of(raw []byte) (text []byte, cut bool) {
 	if order := wide(raw); order != nil {
-		raw = decodeUTF16(raw, order)
+		cut = len(raw) > 2*maxSource
+		raw = decodeUTF16(raw[:min(len(raw), 2*maxSource)], order)
 	}
+	if len(raw) <= maxSource {
+		return raw, cut
+	}
+	end := maxSource
+	for end > maxSource-utf8.UTFMax && !utf8.RuneStart(raw[end]) {
+		end--
+	}
+	return raw[:end], true
+}
+
+// decode turns the bytes of a file into valid UTF-8 with LF line ends and
+// without control characters, and reports whether some lie beyond the limit.
+func decode(raw []byte) (text string, cut bool) {
+	raw, cut = utf8Of(raw)
 	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
 	if !utf8.Valid(raw) {
 		raw = bytes.ToValidUTF8(raw, []byte(" "))
 	}
-	text := string(raw)
+	text = string(raw)
 	if strings.Contains(text, "\r") || strings.Contains(text, "\u2028") || strings.Contains(text, "\u2029") {
 		text = lineEnds.Replace(text)
 	}
@@ -183,7 +231,7 @@ func decode(raw []byte) string {
 			return ' '
 		}
 		return r
-	}, text)
+	}, text), cut
 }
 
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n")

@@ -66,7 +66,8 @@ func summaryForPeople(sum *ingest.Summary) *term.Ingest {
 }
 
 // findings are the contradictions of reports that were read anew: inside a
-// report, against git, and names of commits that are nowhere.
+// report, against git, and names of commits that are nowhere. What could not be
+// read is told apart from them.
 func findings(sum *ingest.Summary) []term.IngestFinding {
 	var out []term.IngestFinding
 	fresh := map[string]bool{}
@@ -76,6 +77,9 @@ func findings(sum *ingest.Summary) []term.IngestFinding {
 		}
 		fresh[r.ID] = true
 		for _, f := range r.Report.Findings {
+			if f.Kind == fact.Unreadable {
+				continue
+			}
 			line := 0
 			if len(f.Lines) > 0 {
 				line = f.Lines[0]

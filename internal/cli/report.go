@@ -9,6 +9,7 @@ import (
 
 	"tracker/ingest/report"
 	"tracker/internal/block"
+	"tracker/internal/fact"
 	"tracker/render/term"
 )
 
@@ -39,9 +40,14 @@ func reportCommand(env *environment) *cli.Command {
 				}
 				r := report.Parse(block.Strip(text))
 				if asJSON(c) {
-					return env.printJSON(c, r)
+					err = env.printJSON(c, r)
+				} else {
+					err = term.ReportParse(env.out, env.termOptions(c), name, r)
 				}
-				return term.ReportParse(env.out, env.termOptions(c), name, r)
+				if err != nil {
+					return err
+				}
+				return env.unread(name, r)
 			},
 		}},
 		Action: func(c *cli.Context) error {
@@ -51,4 +57,22 @@ func reportCommand(env *environment) *cli.Command {
 			return cli.ShowSubcommandHelp(c)
 		},
 	}
+}
+
+// unread names what of a report could not be read.
+func (env *environment) unread(name string, r *fact.Report) error {
+	var hint string
+	for _, f := range r.Findings {
+		if f.Kind == fact.Unreadable {
+			env.warn("%s:%d: %s", name, f.Lines[0], f.Message)
+			hint = "split the report, or break its long lines"
+			if f.Message == report.NoText {
+				hint = "give a file of Markdown"
+			}
+		}
+	}
+	if hint == "" {
+		return nil
+	}
+	return &Failure{Code: ExitUnread, Hint: hint}
 }

@@ -13,7 +13,8 @@ type Report struct {
 	Checklist []ChecklistItem `json:"checklist"`
 	Steps     []Note          `json:"next_steps,omitempty"`
 	Methods   []Method        `json:"methods,omitempty"`
-	// Findings are contradictions inside the report itself.
+	// Findings are contradictions inside the report itself, and what of it could
+	// not be read.
 	Findings []ReportFinding `json:"findings,omitempty"`
 }
 
@@ -88,7 +89,11 @@ type Method struct {
 	Line    int      `json:"line"`
 }
 
-// ReportFinding is a contradiction that shows without a repository.
+// Unreadable is the kind of a finding about what could not be read.
+const Unreadable = "unreadable"
+
+// ReportFinding is a contradiction that shows without a repository, or says what
+// could not be read.
 type ReportFinding struct {
 	Kind    string `json:"kind"`
 	Message string `json:"message"`

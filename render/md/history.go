@@ -143,7 +143,7 @@ func (d *document) rounds() {
 			d.printf("- ✗ git disagrees: %s calls %s %s; %s\n", where, d.hash(g.Commit), esc.Text(g.Says), d.prose(g.Message))
 		}
 		for _, f := range r.Findings {
-			d.printf("- ✗ contradicts itself: %s%s\n", d.prose(f.Message), render.Lines(f.Lines))
+			d.printf("- ✗ %s%s%s\n", render.Finding(f), d.prose(f.Message), render.Lines(f.Lines))
 		}
 	}
 }

@@ -71,7 +71,7 @@ func (p *printer) reportBody(r *fact.Report) {
 		if i == 0 {
 			p.blank()
 		}
-		p.text(4, own("✗ ").in(red), own("contradicts itself: "), from(f.Message), own(render.Lines(f.Lines)).in(dim))
+		p.text(4, own("✗ ").in(red), own(render.Finding(f)), from(f.Message), own(render.Lines(f.Lines)).in(dim))
 	}
 	if len(r.Commits) > 0 {
 		p.section("commits")
