@@ -8,7 +8,7 @@ import (
 
 // schema is the version of documents, fields and analysis together. A change
 // to any of them must raise it, and every index is then built anew.
-const schema = 3
+const schema = 4
 
 // The fields of a document. Only card is stored: it holds what a hit shows.
 const (
@@ -50,6 +50,9 @@ func newMapping() mapping.IndexMapping {
 	}
 	doc.AddFieldMappingsAt(fieldDate, &mapping.FieldMapping{Type: "number", Index: true, DocValues: true})
 	doc.AddFieldMappingsAt(fieldCard, &mapping.FieldMapping{Type: "text", Store: true})
+
+	// bleve would otherwise walk over all fields for one that holds none of them.
+	doc.AddSubDocumentMapping("_all", mapping.NewDocumentDisabledMapping())
 
 	m := mapping.NewIndexMapping()
 	m.DefaultMapping = doc

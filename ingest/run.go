@@ -14,11 +14,16 @@ import (
 	"tracker/index"
 	"tracker/internal/fact"
 	"tracker/internal/git"
+	"tracker/internal/memory"
 )
 
 // rules is raised whenever the same facts would be judged otherwise, so that
 // the next ingest judges them anew.
 const rules = 2
+
+// readMemory bounds the heap while commits are read and judged. The pages of
+// the database that are written come on top.
+const readMemory = 220 << 20
 
 // Options say what an ingest is to read.
 type Options struct {
@@ -81,6 +86,8 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 		return nil, err
 	}
 	defer lock.Release()
+	// Reading makes much garbage and keeps little.
+	defer memory.Bound(readMemory)()
 
 	before, err := in.before(ctx)
 	if err != nil {

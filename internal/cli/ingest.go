@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"runtime/debug"
-
 	"github.com/urfave/cli/v2"
 
 	"tracker/ingest"
@@ -31,10 +29,6 @@ func ingestCommand(env *environment) *cli.Command {
 			if err != nil {
 				return err
 			}
-			// An ingest makes much garbage and keeps little: collect it when
-			// memory asks for it, and not before.
-			defer debug.SetGCPercent(debug.SetGCPercent(1000))
-			defer debug.SetMemoryLimit(debug.SetMemoryLimit(220 << 20))
 			meter := newMeter(env, c)
 			sum, err := p.ingest().Run(c.Context, ingest.Options{
 				Upstream: c.String("upstream"),
