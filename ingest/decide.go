@@ -20,7 +20,8 @@ var ErrNoDecision = errors.New("no such decision stands")
 // neither. It returns the decision with its number, and the upstream commits of
 // the ranges that it covers.
 func (in *Ingest) Decide(ctx context.Context, d fact.Decision, o Options) (fact.Decision, []string, error) {
-	d.At = time.Now().Unix()
+	now := time.Now()
+	d.At, d.Nanos, d.Views = now.Unix(), now.Nanosecond(), in.seen(ctx)
 	err := in.rejudge(ctx, o, func(list []fact.Decision) ([]fact.Decision, *fact.Decision, error) {
 		numbered := d
 		numbered.ID = len(list) + 1
@@ -38,6 +39,27 @@ func (in *Ingest) Decide(ctx context.Context, d fact.Decision, o Options) (fact.
 		return err
 	})
 	return d, covers, err
+}
+
+// seen is where the branches stand at this moment, which may be further on than
+// the last ingest; of those that are gone, where that saw them.
+func (in *Ingest) seen(ctx context.Context) []fact.Seen {
+	var out []fact.Seen
+	// Decide fails by itself where the views cannot be read.
+	_ = in.Store.View(ctx, func(tx *db.Tx) error {
+		views, err := tx.Views()
+		for _, v := range views {
+			out = append(out, fact.Seen{Fork: v.Fork, Upstream: v.Upstream.Commit})
+		}
+		return err
+	})
+	for i := range out {
+		s := &out[i]
+		if found, err := in.Repo.Resolve(ctx, s.Fork.Ref); err == nil && found[0].Found() {
+			s.Fork.Commit = found[0].Commit
+		}
+	}
+	return out
 }
 
 // Undo takes a decision back. It stays in the history, with when it was undone.

@@ -110,7 +110,11 @@ func stand(decisions []fact.Decision) []fact.Decision {
 // judgeView links and settles one view.
 func (in *Ingest) judgeView(ctx context.Context, view *fact.View, reports []fact.StoredReport, standing []fact.Decision, sum *Summary) (*verdict, error) {
 	byPath := slices.ContainsFunc(standing, func(d fact.Decision) bool { return d.Path != "" })
-	sides, err := loadSides(ctx, in.Store, view, byPath)
+	look, err := in.watchlist(ctx, reports, standing)
+	if err != nil {
+		return nil, err
+	}
+	sides, err := loadSides(ctx, in.Store, view, byPath, look)
 	if err != nil {
 		return nil, err
 	}
@@ -142,17 +146,22 @@ func (in *Ingest) judgeView(ctx context.Context, view *fact.View, reports []fact
 			takes[by] = append(takes[by], c.Hash)
 		}
 	}
+	revertedFork := reverted(sides.own, known, picks)
 	v := &verdict{view: *view, links: links, accounts: account.Settle(account.Input{
 		View:         view,
 		Commit:       sides.commit,
 		Links:        links,
 		Testimony:    said,
 		Decisions:    standing,
-		RevertedFork: reverted(sides.own, known, picks),
+		RevertedFork: revertedFork,
 		RevertedUp:   revertedUp,
 		Takes:        takes,
 		Present:      present.share,
 	})}
+	w := &watch{in: in, sides: sides, view: view, known: known, decisions: standing, reports: reports, reverted: revertedFork, revertsUp: revertedUp}
+	if err := w.run(ctx, v.accounts); err != nil {
+		return nil, err
+	}
 	v.view.Unread = sides.unread()
 	v.view.Counts = map[fact.Status]int{}
 	for _, a := range v.accounts {
@@ -216,7 +225,7 @@ func (in *Ingest) Relink(ctx context.Context, without []fact.Kind) ([]fact.Link,
 	}
 	var out []fact.Link
 	for i := range views {
-		sides, err := loadSides(ctx, in.Store, &views[i], false)
+		sides, err := loadSides(ctx, in.Store, &views[i], false, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -27,6 +27,7 @@ type brief struct {
 	fact.Commit
 	revert  bool     // it is a revert by its message
 	reverts []string // the hashes that its message says it reverts
+	sighted sighting
 }
 
 // loadChunk is how many commits are read from the store at once. Each chunk
@@ -34,14 +35,15 @@ type brief struct {
 // few of its pages are ever in memory.
 const loadChunk = 1000
 
-// loadSides reads a view's commits. withFiles keeps their files.
-func loadSides(ctx context.Context, store *db.Store, view *fact.View, withFiles bool) (*sides, error) {
+// loadSides reads a view's commits. withFiles keeps their files; look says what
+// to look out for on the way.
+func loadSides(ctx context.Context, store *db.Store, view *fact.View, withFiles bool, look *watchlist) (*sides, error) {
 	s := &sides{byHash: make(map[string]*brief, len(view.Range)+len(view.Own))}
 	var err error
-	if s.upstream, s.input.Upstream, err = loadCommits(ctx, store, view.Range, withFiles, false); err != nil {
+	if s.upstream, s.input.Upstream, err = loadCommits(ctx, store, view.Range, withFiles, false, look); err != nil {
 		return nil, err
 	}
-	if s.own, s.input.Fork, err = loadCommits(ctx, store, view.Own, withFiles, true); err != nil {
+	if s.own, s.input.Fork, err = loadCommits(ctx, store, view.Own, withFiles, true, look); err != nil {
 		return nil, err
 	}
 	for _, list := range [][]*brief{s.upstream, s.own} {
@@ -54,7 +56,7 @@ func loadSides(ctx context.Context, store *db.Store, view *fact.View, withFiles 
 
 // loadCommits reads commits, several chunks at a time. One that is not stored
 // is left out. Only the fork's declare where they come from.
-func loadCommits(ctx context.Context, store *db.Store, hashes []string, withFiles, fork bool) ([]*brief, []link.Commit, error) {
+func loadCommits(ctx context.Context, store *db.Store, hashes []string, withFiles, fork bool, look *watchlist) ([]*brief, []link.Commit, error) {
 	briefs := make([]*brief, len(hashes))
 	links := make([]link.Commit, len(hashes))
 	byKey := make([]int, len(hashes))
@@ -77,6 +79,7 @@ func loadCommits(ctx context.Context, store *db.Store, hashes []string, withFile
 						continue
 					}
 					b := &brief{Commit: *c, revert: link.IsRevert(c.Subject, c.Body), reverts: link.Reverted(c.Body)}
+					b.sighted.message(c, fork)
 					b.Body, b.Trailers = "", nil
 					if !withFiles {
 						b.Files = nil
@@ -89,6 +92,7 @@ func loadCommits(ctx context.Context, store *db.Store, hashes []string, withFile
 					if err != nil {
 						return err
 					}
+					b.sighted.patch(c, p, look)
 					if !fork {
 						c.Body = "" // nobody asks where upstream's own come from
 					}

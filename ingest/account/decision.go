@@ -33,16 +33,16 @@ func (in *Input) fromDecisions(a *fact.Account, c *fact.Commit) {
 	a.Status, a.Reason, a.ReasonFrom = last.Status, last.Reason, fmt.Sprintf("mark %d", last.ID)
 	a.ReasonKind = last.ReasonKind
 	a.Ruling = &fact.Ruling{Mark: last.ID, When: last.At}
-	a.WaitsFor = waitsFor(last)
+	a.WaitsFor = WaitsFor(last)
 	if a.Status != fact.Partial {
 		a.Left = nil
 	}
 	a.Why = fmt.Sprintf("decided by %s (mark %d%s)", orSomeone(last.By), last.ID, pattern(last))
 }
 
-// waitsFor is what a decision says that the commit waits for, or else what its
+// WaitsFor is what a decision says that the commit waits for, or else what its
 // reason names as missing.
-func waitsFor(d *fact.Decision) []string {
+func WaitsFor(d *fact.Decision) []string {
 	kind := d.ReasonKind
 	if kind == "" {
 		kind = reason.Classify(d.Reason)

@@ -52,7 +52,7 @@ func TestClassifyAnything(t *testing.T) {
 		if !slices.Contains(fact.ReasonKinds, got) && got != "" {
 			t.Fatalf("%q is %q", list, got)
 		}
-		if again := reason.Classify("  " + strings.ToTitle(strings.Join(list, " \t "))); again != got && strings.ToLower(strings.ToTitle(strings.Join(list, ""))) == strings.ToLower(strings.Join(list, "")) {
+		if again := reason.Classify("  " + strings.ToTitle(strings.Join(list, " \t "))); again != got && strings.EqualFold(strings.ToTitle(strings.Join(list, "")), strings.Join(list, "")) {
 			t.Fatalf("%q is %q, spread out and in capitals %q", list, got, again)
 		}
 	})

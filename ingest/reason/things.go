@@ -71,15 +71,15 @@ func Parse(what string) Thing {
 // names: a word that could be any word is not taken for a symbol.
 func ParseReported(what string) Thing {
 	t := Parse(what)
-	if t.Kind == fact.ForSymbol && t.Of == "" && !codeLike(t.Name) && !strings.HasSuffix(strings.Trim(what, "`'\" "), "()") {
+	if t.Kind == fact.ForSymbol && t.Of == "" && !CodeLike(t.Name) && !strings.HasSuffix(strings.Trim(what, "`'\" "), "()") {
 		return Thing{Kind: fact.ForWords, Name: what}
 	}
 	return t
 }
 
-// codeLike recognises names with a capital or digit behind a small letter, or
+// CodeLike recognises names with a capital behind a small letter, or
 // an underscore between letters: words that prose does not have.
-func codeLike(name string) bool {
+func CodeLike(name string) bool {
 	if len(name) < 4 {
 		return false
 	}

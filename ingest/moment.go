@@ -1,0 +1,186 @@
+package ingest
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+
+	"tracker/ingest/link"
+	"tracker/internal/fact"
+	"tracker/internal/git"
+)
+
+// moment is what the fork and upstream were when a statement was made.
+type moment struct {
+	when     int64  // Unix seconds
+	fork     string // commit, empty when no commit of that time is left
+	upstream string // commit, empty when only the time is known
+	// knew holds the fork's own commits that were in it then.
+	knew map[string]bool
+}
+
+// maxVersions is how many versions of a report are read to find when a line was
+// first written.
+const maxVersions = 200
+
+// moment finds when a ruling was made. A mark knows which commits it was made
+// at. A line of a report was written when the fork first had it: a report
+// that is touched up later does not decide anew.
+func (w *watch) moment(ctx context.Context, r *fact.Ruling) (*moment, error) {
+	if m := w.moments[*r]; m != nil {
+		return m, nil
+	}
+	m := &moment{when: r.When}
+	var err error
+	if r.Mark != 0 {
+		w.markMoment(m, r.Mark)
+	} else {
+		err = w.lineMoment(ctx, m, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if m.fork == "" {
+		m.fork = w.standAt(m.when)
+	} else if w.sides.byHash[m.fork] == nil {
+		// One that was rebased away may be gone for good.
+		found, err := w.in.Repo.Resolve(ctx, m.fork)
+		if err != nil {
+			return nil, err
+		}
+		m.fork = found[0].Commit
+	}
+	m.knew = w.reach(m.fork)
+	if w.moments == nil {
+		w.moments = map[fact.Ruling]*moment{}
+	}
+	w.moments[*r] = m
+	return m, nil
+}
+
+func (w *watch) markMoment(m *moment, id int) {
+	i := slices.IndexFunc(w.decisions, func(d fact.Decision) bool { return d.ID == id })
+	if i < 0 {
+		return
+	}
+	for _, s := range w.decisions[i].Views {
+		if s.Fork.Ref == w.view.Fork.Ref {
+			m.fork, m.upstream = s.Fork.Commit, s.Upstream
+		}
+	}
+}
+
+// lineMoment is when the fork first had a report's line. A report from elsewhere
+// spoke on the day that it states, at the earliest.
+func (w *watch) lineMoment(ctx context.Context, m *moment, r *fact.Ruling) error {
+	i := slices.IndexFunc(w.reports, func(s fact.StoredReport) bool { return s.ID == r.Report })
+	if i < 0 {
+		return nil
+	}
+	report := &w.reports[i]
+	const day = 24 * 60 * 60
+	if report.Source == "file" && m.when%day == day-1 && report.Day == report.Report.Date {
+		m.when -= day - 1
+	}
+	line := lineAt(report.Text, r.Line)
+	if report.Source != "fork" || line == "" {
+		return nil
+	}
+	versions := w.sides.versions(report.ID, m.when)
+	if len(versions) == 0 {
+		return nil
+	}
+	objects, err := w.in.Repo.Objects(ctx)
+	if err != nil {
+		return err
+	}
+	defer objects.Close()
+	names := make([]string, len(versions))
+	for j, c := range versions {
+		names[j] = c.Hash + ":" + report.ID
+	}
+	at, first := -1, -1
+	err = objects.Contents(names, func(o git.Object, content io.Reader) error {
+		at++
+		if first != at-1 || content == nil || o.Type != "blob" || o.Size > maxReport {
+			return nil
+		}
+		text, err := io.ReadAll(content)
+		if err == nil && hasLine(string(text), line) {
+			first = at
+		}
+		return err
+	})
+	if err != nil || first < 0 {
+		return err
+	}
+	m.fork, m.when = versions[first].Hash, versions[first].CommitDate.Unix()
+	return nil
+}
+
+// lineAt returns a line of a text, from 1, without the space around it.
+func lineAt(text string, n int) string {
+	for line := range strings.Lines(text) {
+		if n--; n == 0 {
+			return strings.TrimSpace(line)
+		}
+	}
+	return ""
+}
+
+func hasLine(text, want string) bool {
+	for line := range strings.Lines(text) {
+		if strings.TrimSpace(line) == want {
+			return true
+		}
+	}
+	return false
+}
+
+// standAt returns the commit at which the fork's branch stood at a time: the
+// newest of its first parents that is not younger, or else where they began.
+func (w *watch) standAt(when int64) string {
+	for h := w.view.Fork.Commit; ; {
+		c := w.sides.byHash[h]
+		if c == nil || c.CommitDate.Unix() <= when {
+			return h
+		}
+		if len(c.Parents) == 0 {
+			return ""
+		}
+		h = c.Parents[0]
+	}
+}
+
+// reach returns the fork's own commits that a commit has in its history, itself
+// among them.
+func (w *watch) reach(from string) map[string]bool {
+	out := map[string]bool{}
+	for todo := []string{from}; len(todo) > 0; {
+		h := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		c := w.sides.byHash[h]
+		if c == nil || out[h] {
+			continue
+		}
+		out[h] = true
+		todo = append(todo, c.Parents...)
+	}
+	return out
+}
+
+// versions are the fork's commits that changed a file up to a time, newest
+// first, the latest of many.
+func (s *sides) versions(path string, until int64) []*brief {
+	var out []*brief
+	for _, c := range slices.Backward(s.input.Fork) {
+		if len(out) == maxVersions {
+			break
+		}
+		if c.CommitDate <= until && slices.ContainsFunc(c.Files, func(f link.File) bool { return f.Path == path }) {
+			out = append(out, s.byHash[c.Hash])
+		}
+	}
+	return out
+}
