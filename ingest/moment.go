@@ -27,8 +27,8 @@ const maxVersions = 200
 // moment finds when a ruling was made. A mark knows which commits it was made
 // at. A line of a report was written when the fork first had it: a report
 // that is touched up later does not decide anew.
-func (w *watch) moment(ctx context.Context, r *fact.Ruling) (*moment, error) {
-	if m := w.moments[*r]; m != nil {
+func (w *watch) moment(ctx context.Context, r fact.Ruling) (*moment, error) {
+	if m := w.moments[r]; m != nil {
 		return m, nil
 	}
 	m := &moment{when: r.When}
@@ -55,7 +55,7 @@ func (w *watch) moment(ctx context.Context, r *fact.Ruling) (*moment, error) {
 	if w.moments == nil {
 		w.moments = map[fact.Ruling]*moment{}
 	}
-	w.moments[*r] = m
+	w.moments[r] = m
 	return m, nil
 }
 
@@ -73,7 +73,7 @@ func (w *watch) markMoment(m *moment, id int) {
 
 // lineMoment is when the fork first had a report's line. A report from elsewhere
 // spoke on the day that it states, at the earliest.
-func (w *watch) lineMoment(ctx context.Context, m *moment, r *fact.Ruling) error {
+func (w *watch) lineMoment(ctx context.Context, m *moment, r fact.Ruling) error {
 	i := slices.IndexFunc(w.reports, func(s fact.StoredReport) bool { return s.ID == r.Report })
 	if i < 0 {
 		return nil

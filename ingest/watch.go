@@ -34,7 +34,7 @@ type watch struct {
 
 // open reports whether a decision may be opened again.
 func open(a *fact.Account) bool {
-	return a.Ruling != nil && (a.Status == fact.Skipped || a.Status == fact.Deferred)
+	return a.Ruling != (fact.Ruling{}) && (a.Status == fact.Skipped || a.Status == fact.Deferred)
 }
 
 // want is one thing that one commit waits for.

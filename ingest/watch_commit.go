@@ -115,7 +115,7 @@ func (w *watch) takenSince(ctx context.Context, x *want, other *fact.Account) er
 		}
 		x.wait.State, x.wait.By, x.wait.Date = fact.Arrived, f, c.CommitDate.Format(time.RFC3339)
 	}
-	if x.wait.By == "" && other.Ruling != nil && other.Ruling.When > m.when {
+	if x.wait.By == "" && other.Ruling.When > m.when {
 		x.wait.State, x.wait.Date = fact.Arrived, time.Unix(other.Ruling.When, 0).UTC().Format(time.RFC3339)
 	}
 	return nil

@@ -32,7 +32,7 @@ func (in *Input) fromDecisions(a *fact.Account, c *fact.Commit) {
 	}
 	a.Status, a.Reason, a.ReasonFrom = last.Status, last.Reason, fmt.Sprintf("mark %d", last.ID)
 	a.ReasonKind = last.ReasonKind
-	a.Ruling = &fact.Ruling{Mark: last.ID, When: last.At}
+	a.Ruling = fact.Ruling{Mark: last.ID, When: last.At}
 	a.WaitsFor = WaitsFor(last)
 	if a.Status != fact.Partial {
 		a.Left = nil

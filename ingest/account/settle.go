@@ -116,7 +116,7 @@ func (in *Input) classify(a *fact.Account) {
 		return
 	}
 	parse := reason.ParseReported
-	if a.Ruling != nil && a.Ruling.Mark != 0 {
+	if a.Ruling.Mark != 0 {
 		parse = reason.Parse
 	}
 	for _, w := range a.WaitsFor {
@@ -217,7 +217,7 @@ func (in *Input) fromReports(a *fact.Account, said []Testimony) {
 		a.Status, a.Why = fact.Deferred, "deferred in "+cite(last)
 	}
 	a.Reason, a.ReasonFrom = reasonFor(last, said)
-	a.Ruling = &fact.Ruling{Report: last.Report, Line: lineOf(last), When: last.When}
+	a.Ruling = fact.Ruling{Report: last.Report, Line: lineOf(last), When: last.When}
 	for _, t := range said {
 		if notTaken(t.Entry.Status) && notTaken(last.Entry.Status) {
 			for _, m := range t.Entry.Missing {

@@ -56,8 +56,8 @@ type Account struct {
 	ReasonKind ReasonKind `json:"reason_kind,omitempty"`
 	// ReasonFrom is the report and line, or the mark, that the reason is from.
 	ReasonFrom string `json:"reason_from"`
-	// Ruling is the statement in force, nil where git alone tells or nobody does.
-	Ruling   *Ruling  `json:"ruling,omitempty"`
+	// Ruling is the statement in force, none where git alone tells or nobody does.
+	Ruling   Ruling   `json:"ruling,omitzero"`
 	WaitsFor []string `json:"waits_for"`
 	// Waits says of each of WaitsFor what has become of it.
 	Waits []Wait `json:"waits,omitempty"`
