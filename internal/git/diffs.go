@@ -20,38 +20,34 @@ var diffArgs = []string{
 	"--src-prefix=a/", "--dst-prefix=b/", "-O" + nowhere,
 }
 
-const (
-	// lookups is how many commits are checked for absent blobs at once: one
-	// exchange with git for all of them.
-	lookups = 64
-	// ahead is how many commits a worker asks for before the first is
-	// answered: enough to keep git busy, few enough to share out the end.
-	ahead = 8
-)
+// ahead is how many commits a worker asks for before the first is answered:
+// enough to keep git busy, few enough to share out the end.
+const ahead = 8
 
 // Diffs calls fn with the diff of every commit, from several goroutines at
 // once and in no particular order, and returns when all are done. Of a commit
-// only Hash, Parents and Changes matter; they come from Log. workers is the
-// number of git processes that compare, by default one a core. An error of fn
-// ends the work and is returned as it is.
+// only Hash and Parents matter. workers is the number of git processes that
+// compare, by default one a core. An error of fn ends the work and is returned
+// as it is.
 //
-// One absent blob would end the process that compares. So the blobs of every
-// commit are looked up first; a commit that lacks some is compared apart, with
-// the paths concerned left out, and these become Unreadable files. A process
-// that ends all the same goes on at the first commit it did not answer; one
-// that ends it twice is given up, with all its files Unreadable.
+// An absent blob that git needs ends the process that compares. The commit's
+// blobs are looked up then, or beforehand where many are absent, and it is
+// compared apart, with the paths concerned left out; these become Unreadable
+// files. A process that ends all the same goes on at the first commit it did
+// not answer; one that ends it twice is given up, with all its files Unreadable.
 func (r *Repo) Diffs(ctx context.Context, commits iter.Seq[*Commit], workers int, fn func(*Diff) error) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	jobs := make(chan *diffJob, lookups)
+	caution := r.caution()
 	group.Go(func() error {
 		defer close(jobs)
-		return r.plan(ctx, commits, jobs)
+		return r.plan(ctx, commits, jobs, caution)
 	})
 	for range workers {
-		w := &diffWorker{repo: r, jobs: jobs, fn: fn}
+		w := &diffWorker{repo: r, jobs: jobs, fn: fn, caution: caution, lookout: &lookout{ctx: ctx, repo: r}}
 		group.Go(func() error { return w.run(ctx) })
 	}
 	if err := group.Wait(); err != nil {
@@ -65,10 +61,10 @@ func (r *Repo) Diffs(ctx context.Context, commits iter.Seq[*Commit], workers int
 
 // Read is Log and Diffs in one stream: fn gets the diff of every commit of
 // include that is not in exclude and that want (nil: all) lets through. want
-// sees the commits one by one in the order of Log.
+// sees the commits one by one in the order of Log, without their files.
 func (r *Repo) Read(ctx context.Context, include, exclude []string, workers int, want func(*Commit) bool, fn func(*Diff) error) error {
 	return r.read(ctx, workers, fn, func(ctx context.Context, each func(*Commit) error) error {
-		return r.Log(ctx, include, exclude, func(c *Commit) error {
+		return r.history(ctx, include, exclude, false, func(c *Commit) error {
 			if want != nil && !want(c) {
 				return nil
 			}
@@ -78,10 +74,11 @@ func (r *Repo) Read(ctx context.Context, include, exclude []string, workers int,
 }
 
 // ReadCommits is LogCommits and Diffs in one stream: fn gets the diff of each
-// of the given commits, named by their full hashes.
+// of the given commits, named by their full hashes. The trees are read once,
+// by the processes that compare.
 func (r *Repo) ReadCommits(ctx context.Context, commits []string, workers int, fn func(*Diff) error) error {
 	return r.read(ctx, workers, fn, func(ctx context.Context, each func(*Commit) error) error {
-		return r.LogCommits(ctx, commits, each)
+		return r.commits(ctx, commits, false, each)
 	})
 }
 
@@ -115,36 +112,21 @@ func (r *Repo) read(ctx context.Context, workers int, fn func(*Diff) error, list
 // diffJob is one commit to compare.
 type diffJob struct {
 	commit *Commit
+	looked bool            // its changes are listed and its blobs looked up
 	absent map[string]bool // ids of blobs that are not there
+	apart  bool            // to be compared without the paths that lack them
 	deaths int
 	cause  error // of the last death
 }
 
-// plan turns commits into jobs, with their absent blobs looked up.
-func (r *Repo) plan(ctx context.Context, commits iter.Seq[*Commit], jobs chan<- *diffJob) error {
-	objects, err := r.Objects(ctx)
-	if err != nil {
-		return err
-	}
-	defer objects.Close()
-	var batch []*Commit
+// plan turns commits into jobs, with their absent blobs looked up if caution
+// asks for it.
+func (r *Repo) plan(ctx context.Context, commits iter.Seq[*Commit], jobs chan<- *diffJob, caution *caution) error {
+	look := &lookout{ctx: ctx, repo: r}
+	defer look.close()
+	var batch []*diffJob
 	send := func() error {
-		absent, err := lookUp(objects, batch)
-		if err != nil {
-			return err
-		}
-		for _, c := range batch {
-			job := &diffJob{commit: c}
-			for i := range c.Changes {
-				for _, id := range c.Changes[i].blobs() {
-					if absent[id] {
-						if job.absent == nil {
-							job.absent = map[string]bool{}
-						}
-						job.absent[id] = true
-					}
-				}
-			}
+		for _, job := range batch {
 			select {
 			case jobs <- job:
 			case <-ctx.Done():
@@ -157,53 +139,40 @@ func (r *Repo) plan(ctx context.Context, commits iter.Seq[*Commit], jobs chan<- 
 	// The first lookups are small, so that the workers start at once.
 	size := ahead
 	for c := range commits {
-		if batch = append(batch, c); len(batch) == size {
-			if err := send(); err != nil {
+		batch = append(batch, &diffJob{commit: c})
+		careful := caution.lookFirst()
+		if careful && len(batch) < size {
+			continue
+		}
+		if careful {
+			if err := look.look(batch); err != nil {
 				return err
 			}
 			size = min(2*size, lookups)
 		}
+		if err := send(); err != nil {
+			return err
+		}
+	}
+	if err := look.look(batch); err != nil {
+		return err
 	}
 	return send()
 }
 
-// lookUp returns the blobs of the commits' changes that are not there.
-func lookUp(objects *Objects, commits []*Commit) (map[string]bool, error) {
-	seen := map[string]bool{}
-	var ids []string
-	for _, c := range commits {
-		for i := range c.Changes {
-			for _, id := range c.Changes[i].blobs() {
-				if !seen[id] {
-					seen[id] = true
-					ids = append(ids, id)
-				}
-			}
-		}
-	}
-	found, err := objects.Info(ids)
-	if err != nil {
-		return nil, err
-	}
-	absent := map[string]bool{}
-	for _, obj := range found {
-		if obj.Missing {
-			absent[obj.Name] = true
-		}
-	}
-	return absent, nil
-}
-
 // diffWorker compares commits with one process, and another when that dies.
 type diffWorker struct {
-	repo  *Repo
-	jobs  <-chan *diffJob
-	fn    func(*Diff) error
-	again []*diffJob // to be asked before the next of jobs
+	repo    *Repo
+	jobs    <-chan *diffJob
+	fn      func(*Diff) error
+	caution *caution
+	lookout *lookout
+	again   []*diffJob // to be asked before the next of jobs
 }
 
 // run works until the jobs end.
 func (w *diffWorker) run(ctx context.Context) error {
+	defer w.lookout.close()
 	var p *diffProcess
 	defer func() {
 		if p != nil {
@@ -242,8 +211,9 @@ func (w *diffWorker) run(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			job.deaths++
-			job.cause = p.cause(err)
+			if err := w.died(job, p.cause(err)); err != nil {
+				return err
+			}
 			w.again = append(asked, w.again...)
 			p, asked = nil, nil
 			continue
@@ -279,16 +249,36 @@ func (w *diffWorker) next(ctx context.Context, wait bool) (*diffJob, error) {
 	}
 }
 
+// died notes that a process ended at a job, and finds out why.
+func (w *diffWorker) died(job *diffJob, cause error) error {
+	job.cause = cause
+	if !job.looked {
+		if err := w.lookout.look([]*diffJob{job}); err != nil {
+			return err
+		}
+	}
+	if job.absent != nil && !job.apart {
+		job.apart = true
+		w.caution.learn()
+		return nil
+	}
+	job.deaths++
+	return nil
+}
+
 // special does the jobs that are not for the common process.
 func (w *diffWorker) special(ctx context.Context, job *diffJob) (done bool, err error) {
 	switch {
 	case len(job.commit.Parents) > 1:
 		return true, w.deliver(&Diff{Commit: job.commit})
 	case w.repo.shallow[job.commit.Hash]:
+		if err := w.lookout.look([]*diffJob{job}); err != nil {
+			return true, err
+		}
 		return true, w.deliver(unreadable(job.commit, ShallowEnd, "the parent is not in this shallow clone"))
 	case job.deaths >= 2:
 		return true, w.deliver(unreadable(job.commit, Died, job.cause.Error()))
-	case job.absent != nil:
+	case job.apart:
 		return true, w.apart(ctx, job)
 	}
 	return false, nil
@@ -390,8 +380,9 @@ func (w *diffWorker) apart(ctx context.Context, job *diffJob) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		job.deaths++
-		job.cause = p.cause(err)
+		if err := w.died(job, p.cause(err)); err != nil {
+			return err
+		}
 		w.again = append([]*diffJob{job}, w.again...)
 		return nil
 	}

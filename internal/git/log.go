@@ -53,6 +53,11 @@ const logFields = 11
 // without counts, so that Log never needs a blob. Diffs tells the rest.
 // Trailers are those that git itself sees.
 func (r *Repo) Log(ctx context.Context, include, exclude []string, fn func(*Commit) error) error {
+	return r.history(ctx, include, exclude, true, fn)
+}
+
+// history is Log, with the trees left alone unless they are asked for.
+func (r *Repo) history(ctx context.Context, include, exclude []string, trees bool, fn func(*Commit) error) error {
 	var stdin strings.Builder
 	for _, list := range []struct {
 		sign string
@@ -68,12 +73,17 @@ func (r *Repo) Log(ctx context.Context, include, exclude []string, fn func(*Comm
 	if len(include) == 0 {
 		return nil
 	}
-	return r.log(ctx, stdin.String(), "--topo-order", fn)
+	return r.log(ctx, stdin.String(), "--topo-order", trees, fn)
 }
 
 // LogCommits calls fn for each of the given commits alone, in their order. They
 // are named by their full hashes; one that does not exist is an error.
 func (r *Repo) LogCommits(ctx context.Context, commits []string, fn func(*Commit) error) error {
+	return r.commits(ctx, commits, true, fn)
+}
+
+// commits is LogCommits, with the trees left alone unless they are asked for.
+func (r *Repo) commits(ctx context.Context, commits []string, trees bool, fn func(*Commit) error) error {
 	if len(commits) == 0 {
 		return nil
 	}
@@ -82,16 +92,21 @@ func (r *Repo) LogCommits(ctx context.Context, commits []string, fn func(*Commit
 			return fmt.Errorf("reading commits: %q is not a full hash", c)
 		}
 	}
-	return r.log(ctx, strings.Join(commits, "\n")+"\n", "--no-walk=unsorted", fn)
+	return r.log(ctx, strings.Join(commits, "\n")+"\n", "--no-walk=unsorted", trees, fn)
 }
 
 // log reads the commits that git finds from the revisions in stdin.
-func (r *Repo) log(ctx context.Context, stdin, walk string, fn func(*Commit) error) error {
+func (r *Repo) log(ctx context.Context, stdin, walk string, trees bool, fn func(*Commit) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	cmd := r.command(ctx, "log", "--stdin", walk, "-z", logFormat, "--date=raw", "--encoding=UTF-8",
-		"--no-notes", "--no-mailmap", "--no-color", "--no-decorate", "--diff-merges=off",
-		"--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none", "-O"+nowhere)
+	args := []string{"log", "--stdin", walk, "-z", logFormat, "--date=raw", "--encoding=UTF-8",
+		"--no-notes", "--no-mailmap", "--no-color", "--no-decorate", "--diff-merges=off"}
+	if trees {
+		args = append(args, "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none", "-O"+nowhere)
+	} else {
+		args = append(args, "--no-patch")
+	}
+	cmd := r.command(ctx, args...)
 	cmd.Stdin = strings.NewReader(stdin)
 	var stderr tail
 	cmd.Stderr = &stderr

@@ -31,6 +31,7 @@ func TestLogSaysWhatGitSays(t *testing.T) {
 			rt.Fatalf("order %q, want %q", order, want)
 		}
 		for _, c := range commits {
+			c.Changes = changesOf(rt, r, c.Hash)
 			field := func(format string) string {
 				return r.Git("show", "-s", "--date=iso-strict", "--format="+format, c.Hash)
 			}
