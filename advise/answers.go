@@ -46,6 +46,10 @@ type CommitStory struct {
 	// Statements are what reports and decisions said of it, in order of time.
 	Statements []StatementIn   `json:"statements"`
 	Decisions  []fact.Decision `json:"decisions"`
+	// Bringers are upstream commits that would bring what it waits for.
+	Bringers []Bringer `json:"bringers,omitempty"`
+	// Lessons are those of reports that name it, or a file that it changes.
+	Lessons []LessonFrom `json:"lessons,omitempty"`
 	// RevertedBy and Reverts name the commits that take this one back, and
 	// that this one takes back.
 	RevertedBy []string `json:"reverted_by,omitempty"`
@@ -54,6 +58,15 @@ type CommitStory struct {
 	Defines    []string `json:"defines,omitempty"`
 	Unreadable []string `json:"unreadable,omitempty"`
 	As         AsOf     `json:"as_of"`
+}
+
+// Bringer is an upstream commit that would bring what another one waits for.
+type Bringer struct {
+	Commit  string      `json:"commit"`
+	Subject string      `json:"subject"`
+	PR      int         `json:"pr,omitempty"`
+	Status  fact.Status `json:"status"`
+	What    []string    `json:"what"`
 }
 
 // Pick is one link seen from one of its ends.
@@ -150,10 +163,10 @@ type ConflictMet struct {
 
 // LessonFrom is a lesson with its source.
 type LessonFrom struct {
-	Heading string // the heading it stands under, empty if it has none
-	Text    string
-	Report  string
-	Line    int
+	Heading string `json:"heading,omitempty"` // the heading it stands under, empty if it has none
+	Text    string `json:"text"`
+	Report  string `json:"report"`
+	Line    int    `json:"line"`
 }
 
 // Question is something that only a person can settle.

@@ -67,7 +67,7 @@ func (a *Asker) Integration(ctx context.Context, fork, self string, remotes map[
 	}
 	for _, acc := range out.Standing.Commits {
 		if acc.Reopened {
-			out.Questions = append(out.Questions, Question{Kind: "reopened", Commit: acc.Commit, Subject: acc.Subject, Text: acc.Why})
+			out.Questions = append(out.Questions, Question{Kind: "reopened", Commit: acc.Commit, Subject: acc.Subject, Text: reopened(&acc)})
 		}
 		for _, s := range acc.Sources {
 			if s.Disagrees != "" && s.Status != string(fact.WordPending) {
@@ -80,6 +80,32 @@ func (a *Asker) Integration(ctx context.Context, fork, self string, remotes map[
 		}
 	}
 	return out, nil
+}
+
+// reopened says what came after a decision, and how it was decided.
+func reopened(a *fact.Account) string {
+	var texts []string
+	for _, r := range a.Reopenings {
+		texts = append(texts, r.Text)
+	}
+	if len(texts) == 0 {
+		return a.Why
+	}
+	var lacking []string
+	for _, w := range a.Waits {
+		if w.State == fact.Lacking {
+			lacking = append(lacking, w.What)
+		}
+	}
+	text := strings.Join(texts, "; ")
+	if len(lacking) > 0 {
+		text += "; still waits for " + strings.Join(lacking, ", ")
+	}
+	text += ". It was " + string(a.Status)
+	if a.Reason != "" {
+		text += fmt.Sprintf(" (%s: %s)", a.ReasonFrom, a.Reason)
+	}
+	return text
 }
 
 // view returns the view of a fork's branch by its full or short name, the first

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,6 +40,9 @@ func (a *Asker) Story(ctx context.Context, hash string) (*CommitStory, error) {
 		return nil, err
 	}
 	if err := a.addStatements(s); err != nil {
+		return nil, err
+	}
+	if err := a.addBringers(s, v); err != nil {
 		return nil, err
 	}
 	if p, err := a.tx.Patch(hash); err != nil {
@@ -122,6 +126,11 @@ func (a *Asker) addStatements(s *CommitStory) error {
 	}
 	slices.SortFunc(reports, fact.CompareReports)
 	for _, r := range reports {
+		for _, l := range r.Report.Lessons {
+			if concerns(&l, &s.Commit) {
+				s.Lessons = append(s.Lessons, LessonFrom{Text: l.Text, Heading: l.Heading, Report: r.ID, Line: l.Line})
+			}
+		}
 		for i, e := range r.Report.Commits {
 			if !resolved[entryOf{r.ID, i}] && !names(&e, about) || s.Side == "fork" && ofAnother(&e, s.Commit.Hash) {
 				continue
@@ -148,6 +157,46 @@ func (a *Asker) addStatements(s *CommitStory) error {
 		}
 	}
 	return nil
+}
+
+// addBringers lists the upstream commits that would bring what the commit waits
+// for, those that bring most first.
+func (a *Asker) addBringers(s *CommitStory, v *fact.View) error {
+	if s.Account == nil {
+		return nil
+	}
+	for _, w := range s.Account.Waits {
+		for _, h := range w.From {
+			i := slices.IndexFunc(s.Bringers, func(b Bringer) bool { return b.Commit == h })
+			if i >= 0 {
+				s.Bringers[i].What = append(s.Bringers[i].What, w.What)
+				continue
+			}
+			acc, err := a.tx.Account(v.Fork.Ref, h)
+			if err != nil {
+				return err
+			}
+			if acc != nil {
+				s.Bringers = append(s.Bringers, Bringer{Commit: h, Subject: acc.Subject, PR: acc.PR, Status: acc.Status, What: []string{w.What}})
+			}
+		}
+	}
+	slices.SortStableFunc(s.Bringers, func(x, y Bringer) int { return cmp.Compare(len(y.What), len(x.What)) })
+	return nil
+}
+
+// concerns reports whether a lesson names a commit, or a file that it changes.
+func concerns(l *fact.Note, c *fact.Commit) bool {
+	for _, name := range l.Commits {
+		if pr, ok := strings.CutPrefix(name, "#"); ok && c.PR != 0 && pr == strconv.Itoa(c.PR) || strings.HasPrefix(c.Hash, name) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(l.Paths, func(p string) bool {
+		return slices.ContainsFunc(c.Files, func(f fact.FileChange) bool {
+			return f.Path == p || strings.HasSuffix(f.Path, "/"+p) || strings.HasSuffix(p, "/") && strings.HasPrefix(f.Path, p)
+		})
+	})
 }
 
 // names reports whether a report's entry names one of the commits by hash.

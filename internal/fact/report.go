@@ -71,6 +71,10 @@ type Note struct {
 	Text    string `json:"text"`
 	Heading string `json:"heading,omitempty"`
 	Line    int    `json:"line"`
+	// Paths and Commits are the files, hashes and pull requests ("#12") that the
+	// text names, as written. They are found when the report is ingested.
+	Paths   []string `json:"paths,omitempty"`
+	Commits []string `json:"commits,omitempty"`
 }
 
 // ChecklistItem is one box or marked line of a checklist.
@@ -121,4 +125,6 @@ type StoredReport struct {
 	Day    string `json:"day"` // the same as a day where it was written, YYYY-MM-DD
 	Text   string `json:"-"`   // the Markdown itself, for search and rendering
 	Report Report `json:"report"`
+	// Names are the names in it that git contradicts, as of the last ingest.
+	Names []ReportFinding `json:"names,omitempty"`
 }

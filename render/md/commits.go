@@ -43,7 +43,7 @@ func (d *document) next() {
 func (d *document) notes(a *fact.Account) []string {
 	var notes []string
 	if a.Reopened {
-		notes = append(notes, "open again: "+d.prose(a.Why))
+		notes = append(notes, "open again: "+d.prose(render.WhyOpen(a)))
 	}
 	if a.Reason != "" {
 		notes = append(notes, d.prose(a.Reason))
@@ -57,13 +57,30 @@ func (d *document) notes(a *fact.Account) []string {
 	return notes
 }
 
+// shownBringers is how many upstream commits are named that would bring what a
+// commit waits for.
+const shownBringers = 3
+
 func (d *document) waits(a *fact.Account) string {
-	if len(a.WaitsFor) == 0 {
+	waits := render.Waiting(a)
+	if len(waits) == 0 {
 		return ""
 	}
-	return "waits for " + d.list(a.WaitsFor, func(w string) string {
+	var with []string
+	for _, w := range a.Waits {
+		for _, h := range w.From {
+			if w.State == fact.Lacking && w.Kind != fact.ForCommit && !slices.Contains(with, h) {
+				with = append(with, h)
+			}
+		}
+	}
+	from := ""
+	if len(with) > 0 {
+		from = ", which would come with " + d.list(with[:min(len(with), shownBringers)], d.hash)
+	}
+	return "waits for " + d.list(waits, func(w string) string {
 		return cmp.Or(d.word(strings.Trim(w, "`")), symbol(w))
-	})
+	}) + from
 }
 
 // symbol shows one word as code, and a phrase as prose.
@@ -182,7 +199,7 @@ func (d *document) reason(a *fact.Account) string {
 	}
 	parts := []string{d.prose(why), d.waits(a)}
 	if a.Reopened {
-		parts = append(parts, "**open again**: "+d.prose(a.Why))
+		parts = append(parts, "**open again**: "+d.prose(render.WhyOpen(a)))
 	}
 	return joined(parts)
 }

@@ -39,21 +39,23 @@ func Commit(w io.Writer, o Options, s *advise.CommitStory) error {
 
 	p.picks(s)
 	if a := s.Account; a != nil {
+		p.again(a)
 		spans := p.prose(a.Reason)
 		if a.ReasonFrom != "" {
 			spans = append(spans, from(" ("+a.ReasonFrom+")").in(dim))
 		}
 		p.field("reason", spans...)
-		if a.Reopened {
-			p.field("open again", p.prose(a.Why)...)
+		if kind := render.KindOfReason(a.ReasonKind); kind != "" && a.Reason != "" {
+			p.field("", own(kind).in(dim))
 		}
-		p.field("waits for", p.prose(strings.Join(a.WaitsFor, ", "))...)
+		p.waits(s)
 		p.fieldEach("left out", a.Left, shownFiles)
 	}
 	p.statements(s.Statements)
 	for i, d := range s.Decisions {
 		p.field(first(i, "decisions"), append([]span{own(strconv.Itoa(d.ID) + "  ").in(dim)}, p.decision(&d)...)...)
 	}
+	p.lessons(s.Lessons)
 	p.hashes("reverted by", s.RevertedBy, p.side(s.Side))
 	p.hashes("reverts", s.Reverts, p.side(s.Side))
 	p.files(c.Files)
@@ -283,4 +285,58 @@ func dates(c *fact.Commit) string {
 		return ", " + written
 	}
 	return ", " + written + ", committed " + committed
+}
+
+// again tells why a decision is open again, a line each.
+func (p *printer) again(a *fact.Account) {
+	if !a.Reopened {
+		return
+	}
+	for i, r := range a.Reopenings {
+		p.field(first(i, "reopened"), from(r.Text).in(bold))
+	}
+	if len(a.Reopenings) == 0 {
+		p.field("reopened", from(a.Why).in(bold))
+	}
+}
+
+// waits tells of each thing that the commit waits for whether it is here, and
+// which upstream commits would bring what is not.
+func (p *printer) waits(s *advise.CommitStory) {
+	a := s.Account
+	if len(a.Waits) == 0 {
+		p.field("waits for", p.prose(strings.Join(a.WaitsFor, ", "))...)
+		return
+	}
+	p.field("waits for", from(strings.Join(render.Waiting(a), ", ")))
+	label := first(len(render.Waiting(a)), "waits for")
+	for _, w := range a.Waits {
+		switch {
+		case w.State == fact.Before:
+			p.field(label, from(w.What), own(" is in the fork, and was when this was decided").in(dim))
+		case w.State == fact.Arrived && w.By != "":
+			p.field(label, own("✓ ").in(green), from(w.What), own(" is here, with "), p.forkHash(w.By))
+		case w.State == fact.Arrived:
+			p.field(label, own("✓ ").in(green), from(w.What), own(" is here"))
+		default:
+			continue
+		}
+		label = ""
+	}
+	for i, b := range s.Bringers {
+		p.field(first(i, "would come with"), p.upHash(b.Commit), own("  "), status(b.Status), own("  "), title(b.Subject, b.PR))
+		p.field("", own(list(b.What, shownNames)).in(dim))
+	}
+}
+
+// lessons shows what reports say should be remembered of the commit's files or
+// of itself.
+func (p *printer) lessons(all []advise.LessonFrom) {
+	for i, l := range all {
+		if p.o.TTY && i == shownFiles && len(all) > shownFiles+1 {
+			p.field("", own("… and "+render.Number(len(all)-i)+" more: tracker search kind:lesson").in(dim))
+			return
+		}
+		p.field(first(i, "lessons"), from(l.Text), from(fmt.Sprintf("  %s:%d", l.Report, l.Line)).in(dim))
+	}
 }

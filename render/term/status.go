@@ -122,6 +122,15 @@ func (p *printer) blocks(n, most, cells int) int {
 // meaning explains a status, and names the files when one commit alone left
 // some out.
 func (p *printer) meaning(s *advise.Standing, st fact.Status, n int) span {
+	again := 0
+	for i := range s.Commits {
+		if a := &s.Commits[i]; a.Status == st && a.Reopened {
+			again++
+		}
+	}
+	if again > 0 {
+		return own(render.Number(again) + " reopened")
+	}
 	if st == fact.Partial && n == 1 {
 		for i := range s.Commits {
 			if a := &s.Commits[i]; a.Status == st && len(a.Left) > 0 {
@@ -160,7 +169,7 @@ func (p *printer) attention(s *advise.Standing) {
 		}
 	}
 	p.few(reopened, shownAttention, "reopened", "render md", func(a *fact.Account) {
-		p.account("reopened", bold, a, append([]string{a.Why}, reasonOf(a)...))
+		p.account("reopened", bold, a, reopening(a))
 	})
 	p.few(contradicted, shownAttention, "disagreement", "render md", func(a *fact.Account) {
 		notes := denied(a)
@@ -174,6 +183,27 @@ func (p *printer) attention(s *advise.Standing) {
 	p.few(deferred, shownAttention, "deferred", "search status:deferred", func(a *fact.Account) {
 		p.account("deferred", yellow, a, reasonOf(a))
 	})
+}
+
+// reopening tells what happened since a commit was decided, what it still waits
+// for, and how it was decided.
+func reopening(a *fact.Account) []string {
+	notes := []string{render.WhyOpen(a)}
+	if s := render.Progress(a); s != "" {
+		notes = append(notes, s)
+	}
+	was := string(a.Status)
+	if day := render.UnixDay(a.Ruling.When); day != "" {
+		was += " on " + day
+	}
+	if a.Reason == "" {
+		return append(notes, was)
+	}
+	was += ": " + a.Reason
+	if a.ReasonFrom != "" {
+		was += " (" + a.ReasonFrom + ")"
+	}
+	return append(notes, was)
 }
 
 // denied tells what git contradicts, sources of the same words together.
@@ -221,8 +251,8 @@ func reasonOf(a *fact.Account) []string {
 		}
 		notes = append(notes, reason)
 	}
-	if len(a.WaitsFor) > 0 {
-		notes = append(notes, "waits for "+strings.Join(a.WaitsFor, ", "))
+	if waits := render.Waiting(a); len(waits) > 0 {
+		notes = append(notes, "waits for "+strings.Join(waits, ", "))
 	}
 	return notes
 }

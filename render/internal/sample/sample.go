@@ -30,7 +30,7 @@ func Standing() *advise.Standing {
 		Merges:   2,
 		Counts: map[fact.Status]int{
 			fact.Integrated: 1, fact.Adapted: 1, fact.Partial: 1, fact.Empty: 1,
-			fact.Reverted: 1, fact.Skipped: 1, fact.Deferred: 1, fact.Pending: 3,
+			fact.Reverted: 1, fact.Skipped: 1, fact.Deferred: 2, fact.Pending: 2,
 		},
 		Commits: []fact.Account{
 			{
@@ -44,8 +44,18 @@ func Standing() *advise.Standing {
 			},
 			{
 				Commit: Hash("d41c09e3"), Subject: "Fix cache key of tiles", Author: "B. Author",
-				Date: "2026-04-10T08:00:00Z", PR: 214, Status: fact.Pending, Reopened: true,
-				Why: "deferred for want of `TileStore`, which 77ab0124 brought in", WaitsFor: []string{"TileStore"},
+				Date: "2026-04-10T08:00:00Z", PR: 214, Status: fact.Deferred, Reopened: true,
+				Why: "deferred in " + report + ":44", Reason: "needs `TileStore`", ReasonKind: fact.Missing, ReasonFrom: report + ":44",
+				Ruling:   fact.Ruling{Report: report, Line: 44, When: 1775800000},
+				WaitsFor: []string{"TileStore", "`TileCache`"},
+				Waits: []fact.Wait{
+					{What: "TileStore", Kind: fact.ForSymbol, State: fact.Arrived, By: Hash("c0ffee05"), Date: "2026-05-01T10:00:00Z"},
+					{What: "`TileCache`", Kind: fact.ForSymbol, State: fact.Lacking, From: []string{Hash("f77a0011")}},
+				},
+				Reopenings: []fact.Reopening{{
+					Kind: fact.ByArrival, What: "TileStore", By: Hash("c0ffee05"), Date: "2026-05-01T10:00:00Z",
+					Text: "c0ffee050 brought TileStore in on 2026-05-01",
+				}},
 				Sources: []fact.Source{{Report: report, Status: "deferred", Reason: "needs `TileStore`", Line: 44}},
 			},
 			{
