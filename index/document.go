@@ -100,7 +100,7 @@ func commitEntry(tx *db.Tx, views []fact.View, side, hash string) (entry, bool, 
 	if patch == nil {
 		patch = &fact.Patch{}
 	}
-	var status, reasons, said, names []string
+	var status, kinds, reasons, said, names []string
 	for _, v := range views {
 		account, err := tx.Account(v.Fork.Ref, hash)
 		if err != nil {
@@ -108,11 +108,17 @@ func commitEntry(tx *db.Tx, views []fact.View, side, hash string) (entry, bool, 
 		}
 		if account != nil {
 			status = appendNew(status, string(account.Status))
+			if account.ReasonKind != "" {
+				kinds = appendNew(kinds, string(account.ReasonKind))
+			}
 			if account.Reason != "" {
 				reasons = appendNew(reasons, account.Reason)
 			}
 			for _, w := range account.WaitsFor {
 				reasons = appendNew(reasons, "waits for "+w)
+			}
+			for _, r := range account.Reopenings {
+				reasons = appendNew(reasons, "reopened: "+r.Text)
 			}
 			for _, s := range account.Sources {
 				if s.Reason != "" && !slices.Contains(reasons, s.Reason) {
@@ -143,6 +149,7 @@ func commitEntry(tx *db.Tx, views []fact.View, side, hash string) (entry, bool, 
 	idents := appendNew(slices.Clone(patch.Adds), append(slices.Clone(patch.Removes), patch.Defines...)...)
 	fields := map[string]any{
 		fieldStatus:  status,
+		fieldComesTo: kinds,
 		fieldHash:    hash,
 		fieldNames:   names,
 		fieldFile:    lower(paths),
@@ -234,6 +241,7 @@ func reportEntries(r *fact.StoredReport) ([]entry, error) {
 		k := card{Kind: "lesson", ID: place, Title: n.Text, Date: date, Report: r.ID, Line: n.Line}
 		e, err := newEntry(fmt.Sprintf("%s%d/%d", lessonPrefix(r.ID), n.Line, i), k, map[string]any{
 			fieldDate: float64(r.When), fieldText: n.Heading, fieldNames: append(hashesIn(n.Text), pullRequests(n.Text)...),
+			fieldFile: lower(n.Paths), fieldPaths: lines(n.Paths),
 		})
 		if err != nil {
 			return nil, err
@@ -271,7 +279,7 @@ func decisionEntry(d *fact.Decision) (entry, error) {
 	}
 	k.add("", reasons...)
 	return newEntry(decisionID(d.ID), k, map[string]any{
-		fieldStatus: status, fieldDate: float64(d.At), fieldAuthor: d.By, fieldReason: reasons,
+		fieldStatus: status, fieldComesTo: string(d.ReasonKind), fieldDate: float64(d.At), fieldAuthor: d.By, fieldReason: reasons,
 		fieldNames: append(hashesIn(d.Commit, d.As, d.Not), hashesIn(d.Reason)...),
 	})
 }

@@ -8,12 +8,13 @@ import (
 
 // schema is the version of documents, fields and analysis together. A change
 // to any of them must raise it, and every index is then built anew.
-const schema = 4
+const schema = 5
 
 // The fields of a document. Only card is stored: it holds what a hit shows.
 const (
 	fieldKind    = "kind"
 	fieldStatus  = "status"
+	fieldComesTo = "comes"   // what kind of reason it is
 	fieldHash    = "hash"    // the commit's full object name
 	fieldNames   = "names"   // object names that the texts name, and the other ends of links
 	fieldPR      = "pr"      // decimal
@@ -38,7 +39,7 @@ func newMapping() mapping.IndexMapping {
 	}
 	doc := mapping.NewDocumentStaticMapping()
 	for _, name := range []string{
-		fieldKind, fieldStatus, fieldHash, fieldNames, fieldPR, fieldFile, fieldDefines, fieldAdds, fieldRemoves,
+		fieldKind, fieldStatus, fieldComesTo, fieldHash, fieldNames, fieldPR, fieldFile, fieldDefines, fieldAdds, fieldRemoves,
 	} {
 		doc.AddFieldMappingsAt(name, field(keyword.Name))
 	}

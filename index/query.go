@@ -22,7 +22,7 @@ func (e *QueryError) Error() string {
 
 // Fields are the names that may stand before a colon in a query.
 var Fields = []string{
-	"kind", "status", "author", "path", "since", "until", "pr", "hash", "introduces", "touches",
+	"kind", "status", "reason", "author", "path", "since", "until", "pr", "hash", "introduces", "touches",
 }
 
 // Kinds are the values of the field kind.
@@ -171,6 +171,12 @@ func (a *atom) check(now time.Time) string {
 		var values []string
 		for _, s := range fact.Statuses {
 			values = append(values, string(s))
+		}
+		return oneOf(values)
+	case "reason":
+		var values []string
+		for _, k := range fact.ReasonKinds {
+			values = append(values, string(k))
 		}
 		return oneOf(values)
 	case "since", "until":

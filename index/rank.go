@@ -176,6 +176,8 @@ func fieldQuery(a atom) query.Query {
 	switch a.field {
 	case "kind", "status":
 		return unscored(term(a.field, a.value))
+	case "reason":
+		return unscored(term(fieldComesTo, a.value))
 	case "author":
 		return unscored(inText(fieldAuthor, parts(a.value)))
 	case "path":
