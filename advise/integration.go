@@ -176,7 +176,7 @@ func (a *Asker) addReport(out *Integration, place place, r *fact.StoredReport) e
 	if round.Disagreements, err = a.disagreements(r.ID); err != nil {
 		return err
 	}
-	about := map[string]bool{}
+	about, unknown := map[string]bool{}, map[string]bool{}
 	for i := range r.Report.Commits {
 		e := &r.Report.Commits[i]
 		acc := place[entryOf{r.ID, i}]
@@ -190,7 +190,8 @@ func (a *Asker) addReport(out *Integration, place place, r *fact.StoredReport) e
 			if err != nil {
 				return err
 			}
-			if len(known) == 0 && !slices.Contains(round.Unknown, *e.Hash) {
+			if len(known) == 0 && !unknown[*e.Hash] {
+				unknown[*e.Hash] = true
 				round.Unknown = append(round.Unknown, *e.Hash)
 			}
 		}

@@ -72,8 +72,11 @@ func givenReports(names []string, workTree string) ([]fact.StoredReport, []Unrea
 			bad = append(bad, Unreadable{Name: filepath.ToSlash(name), Reason: plain(err)})
 			return
 		}
-		if r := stored(reportID(name, workTree), "file", text, info.ModTime()); always || len(r.Report.Commits) > 0 {
+		r := stored(reportID(name, workTree), "file", text, info.ModTime())
+		if always || len(r.Report.Commits) > 0 {
 			out = append(out, r)
+		} else {
+			bad = append(bad, notRead(&r)...)
 		}
 	}
 	for _, name := range names {
@@ -104,6 +107,17 @@ func givenReports(names []string, workTree string) ([]fact.StoredReport, []Unrea
 		}
 	}
 	return out, bad
+}
+
+// notRead names what of a report lies beyond what is read of it.
+func notRead(r *fact.StoredReport) []Unreadable {
+	var out []Unreadable
+	for _, f := range r.Report.Findings {
+		if f.Kind == fact.Unreadable {
+			out = append(out, Unreadable{Name: fmt.Sprintf("%s:%d", r.ID, f.Lines[0]), Reason: f.Message})
+		}
+	}
+	return out
 }
 
 // plain is the reason of a file error without the operation and the name.

@@ -98,11 +98,9 @@ func (in *Ingest) reports(ctx context.Context, o Options, surveys []*survey, bef
 	}
 	slices.Sort(sum.Gone)
 	slices.SortFunc(sum.Reports, func(a, b ReportRead) int { return fact.CompareReports(a.StoredReport, b.StoredReport) })
-	for _, r := range sum.Reports {
-		for _, f := range r.Report.Findings {
-			if r.New && f.Kind == fact.Unreadable {
-				sum.Bad = append(sum.Bad, Unreadable{Name: fmt.Sprintf("%s:%d", r.ID, f.Lines[0]), Reason: f.Message})
-			}
+	for i := range sum.Reports {
+		if r := &sum.Reports[i]; r.New {
+			sum.Bad = append(sum.Bad, notRead(&r.StoredReport)...)
 		}
 	}
 	return s, nil

@@ -108,8 +108,10 @@ func findings(sum *ingest.Summary) []term.IngestFinding {
 // unknownNames says which commits a report names that neither side has.
 func unknownNames(entries []fact.ReportCommit) string {
 	var names []string
+	seen := map[string]bool{}
 	for _, e := range entries {
-		if !slices.Contains(names, *e.Hash) {
+		if !seen[*e.Hash] {
+			seen[*e.Hash] = true
 			names = append(names, *e.Hash)
 		}
 	}

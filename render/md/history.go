@@ -133,7 +133,11 @@ func (d *document) rounds() {
 		}
 		d.printf(".\n\n")
 		if n := len(r.Unknown); n > 0 {
-			d.printf("- ✗ names %s: %s\n", render.Count(n, "commit")+" that neither side has", d.list(r.Unknown, esc.Code))
+			more := ""
+			if n > maxUnknown {
+				more = ", …"
+			}
+			d.printf("- ✗ names %s: %s%s\n", render.Count(n, "commit")+" that neither side has", d.list(r.Unknown[:min(n, maxUnknown)], esc.Code), more)
 		}
 		for _, g := range r.Disagreements {
 			where := "it"
@@ -147,6 +151,9 @@ func (d *document) rounds() {
 		}
 	}
 }
+
+// maxUnknown is how many of the commits that are nowhere a round names.
+const maxUnknown = 20
 
 func (d *document) roundTitle(r advise.Round) string {
 	title := esc.Text(r.Title)
