@@ -31,6 +31,7 @@ func explain(err error) *Failure {
 		ambiguous *advise.AmbiguousError
 		ref       *ingest.RefError
 		fork      *advise.UnknownForkError
+		foreign   *git.ForeignError
 	)
 	switch {
 	case errors.As(err, &failure):
@@ -78,6 +79,8 @@ func explain(err error) *Failure {
 		return &Failure{ExitFailed, ingest.ErrNoFork, "name the branch that you maintain: tracker ingest --fork REF"}
 	case errors.Is(err, git.ErrNoRepo):
 		return &Failure{ExitFailed, err, "run it inside the fork's repository, or name it: tracker -C DIR"}
+	case errors.As(err, &foreign):
+		return &Failure{ExitFailed, err, fmt.Sprintf("if you trust whoever owns it: git config --global --add safe.directory %q", foreign.Dir)}
 	case errors.Is(err, git.ErrNoGit):
 		return &Failure{ExitFailed, err, "install git " + git.Oldest + " or newer and put it on the PATH"}
 	case errors.Is(err, git.ErrOldGit):

@@ -4,6 +4,8 @@ package cli_test
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +15,7 @@ import (
 	"testing"
 
 	"tracker/internal/cli"
+	"tracker/internal/demo"
 )
 
 // nobody is a user without rights, as which root runs what must not write.
@@ -106,4 +109,35 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("only %d ingests ran into the limit", failed)
 	}
 	t.Logf("%d of 8 ingests ran into the limit", failed)
+}
+
+// A repository of another user is named as such, and what the hint says helps.
+func TestForeignRepository(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root can give a repository away")
+	}
+	for _, name := range []string{"plain", "with a 'quote' and blanks"} {
+		fork, err := demo.Build(t.Context(), filepath.Join(t.TempDir(), name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = filepath.WalkDir(fork, func(path string, _ fs.DirEntry, err error) error {
+			return errors.Join(err, os.Lchown(path, nobody, nobody))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		config := filepath.Join(t.TempDir(), "config")
+		t.Setenv("GIT_CONFIG_GLOBAL", config)
+		code, _, errs := tracker("-C", fork, "status")
+		_, command, ok := strings.Cut(errs, "hint: if you trust whoever owns it: ")
+		if code != cli.ExitFailed || !ok || !strings.Contains(errs, "belongs to another user, so git does not read it") || strings.Count(errs, "\n") != 2 {
+			t.Fatalf("exit %d: %s", code, errs)
+		}
+		if out, err := exec.Command("sh", "-c", command).CombinedOutput(); err != nil {
+			t.Fatalf("the hint fails: %v: %s", err, out)
+		}
+		must(t, "-C", fork, "ingest")
+		must(t, "-C", fork, "status")
+	}
 }

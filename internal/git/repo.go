@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -18,6 +19,19 @@ var (
 	// ErrOldGit says that git is older than Oldest.
 	ErrOldGit = errors.New("git is too old")
 )
+
+// ForeignError says that git does not read a repository because it belongs to
+// another user, whose configuration could name programs to run.
+type ForeignError struct {
+	Dir string // as git's safe.directory wants it
+}
+
+func (e *ForeignError) Error() string {
+	return fmt.Sprintf("the repository %q belongs to another user, so git does not read it", e.Dir)
+}
+
+// foreign finds git's complaint about a repository's owner.
+var foreign = regexp.MustCompile(`dubious ownership in repository at '(.*)'`)
 
 // Oldest is the first git that tracker works with: merge-tree --stdin and
 // cat-file -z --batch-command came with it or shortly before.
@@ -34,8 +48,8 @@ type Repo struct {
 }
 
 // Open finds the repository that the folder dir is in. It costs one process.
-// The error is ErrNoRepo, ErrOldGit, ErrNoGit (see errors.Is), or git's own
-// complaint, as when the folder belongs to another user.
+// The error is ErrNoRepo, ErrOldGit, ErrNoGit (see errors.Is), a ForeignError,
+// or git's own complaint.
 func Open(ctx context.Context, dir string) (*Repo, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return nil, fmt.Errorf("opening repository: %w", err)
@@ -57,6 +71,9 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 		}
 		if strings.Contains(err.Error(), "not a git repository") {
 			return nil, fmt.Errorf("opening repository %q: %w", dir, ErrNoRepo)
+		}
+		if m := foreign.FindStringSubmatch(err.Error()); m != nil {
+			return nil, fmt.Errorf("opening repository: %w", &ForeignError{Dir: m[1]})
 		}
 		return nil, fmt.Errorf("opening repository %q: %w", dir, err)
 	}
