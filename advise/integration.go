@@ -67,7 +67,7 @@ func (a *Asker) Integration(ctx context.Context, fork, self string, remotes map[
 	}
 	for _, acc := range out.Standing.Commits {
 		if acc.Reopened {
-			out.Questions = append(out.Questions, Question{Kind: "reopened", Commit: acc.Commit, Subject: acc.Subject, Text: reopened(&acc)})
+			out.Questions = append(out.Questions, Question{Kind: "reopened", Commit: acc.Commit, Subject: acc.Subject, Text: reopened(&acc), Source: from(&acc)})
 		}
 		for _, s := range acc.Sources {
 			if s.Disagrees != "" && s.Status != string(fact.WordPending) {
@@ -102,10 +102,21 @@ func reopened(a *fact.Account) string {
 		text += "; still waits for " + strings.Join(lacking, ", ")
 	}
 	text += ". It was " + string(a.Status)
+	if a.Ruling.Mark != 0 {
+		text += fmt.Sprintf(" by mark %d", a.Ruling.Mark)
+	}
 	if a.Reason != "" {
-		text += fmt.Sprintf(" (%s: %s)", a.ReasonFrom, a.Reason)
+		text += ": " + a.Reason
 	}
 	return text
+}
+
+// from is the line of a report that decided a commit, empty if none did.
+func from(a *fact.Account) string {
+	if a.Ruling.Report == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", a.Ruling.Report, a.Ruling.Line)
 }
 
 // view returns the view of a fork's branch by its full or short name, the first

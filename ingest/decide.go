@@ -10,6 +10,7 @@ import (
 
 	"tracker/db"
 	"tracker/ingest/account"
+	"tracker/ingest/reason"
 	"tracker/internal/fact"
 )
 
@@ -21,6 +22,9 @@ var ErrNoDecision = errors.New("no such decision stands")
 // the ranges that it covers.
 func (in *Ingest) Decide(ctx context.Context, d fact.Decision, o Options) (fact.Decision, []string, error) {
 	now := time.Now()
+	if d.ReasonKind == "" && d.Status != "" {
+		d.ReasonKind = reason.Classify(d.Reason)
+	}
 	d.At, d.Nanos, d.Views = now.Unix(), now.Nanosecond(), in.seen(ctx)
 	err := in.rejudge(ctx, o, func(list []fact.Decision) ([]fact.Decision, *fact.Decision, error) {
 		numbered := d

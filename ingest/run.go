@@ -60,6 +60,8 @@ type Summary struct {
 	Copies    []Copy                         // given files that are not read for themselves
 	Bad       []Unreadable                   // reports that could not be read
 	Unknown   map[string][]fact.ReportCommit // by report: entries whose commit is nowhere
+	Reopened  []Reopened                     // decisions that are open again and were not before
+	Covered   []Covered                      // what marks by pattern cover that they did not before
 	Elapsed   time.Duration
 	Changed   bool // false: nothing had moved and nothing was written
 }
@@ -154,9 +156,18 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	if sum.Changed {
 		o.Progress.tell(StageLinks, 0, 0)
 		before.config = config
-		if err := in.judge(ctx, judgement{surveys: surveys, reports: shelf.sorted(), deleted: shelf.deleted, decisions: before.decisions, config: before.remember()}, sum); err != nil {
+		settled, err := in.settled(ctx)
+		if err != nil {
 			return nil, err
 		}
+		reports := shelf.sorted()
+		for i := range reports {
+			tie(&reports[i])
+		}
+		if err := in.judge(ctx, judgement{surveys: surveys, reports: reports, deleted: shelf.deleted, decisions: before.decisions, config: before.remember()}, sum); err != nil {
+			return nil, err
+		}
+		sum.news(settled, before.decisions)
 	} else if err := in.recall(ctx, sum); err != nil {
 		return nil, err
 	}

@@ -101,9 +101,11 @@ func summaryJSON(sum *ingest.Summary) any {
 		Commits    commits      `json:"commits"`
 		Reports    reports      `json:"reports"`
 		Links      int          `json:"links"`
+		Reopened   []string     `json:"reopened"` // upstream commits whose decision is open again, and was not
+		Covered    []string     `json:"covered"`  // those that a mark by pattern covers, and did not
 		Unreadable []unreadable `json:"unreadable"`
 		Seconds    float64      `json:"seconds"`
-	}{Unreadable: []unreadable{}, Seconds: sum.Elapsed.Seconds()}
+	}{Reopened: []string{}, Covered: []string{}, Unreadable: []unreadable{}, Seconds: sum.Elapsed.Seconds()}
 	upstream, fork := map[string]bool{}, map[string]bool{}
 	for _, v := range sum.Views {
 		for _, h := range v.Range {
@@ -120,6 +122,14 @@ func summaryJSON(sum *ingest.Summary) any {
 	for _, r := range sum.Reports {
 		if r.New {
 			out.Reports.New++
+		}
+	}
+	for _, r := range sum.Reopened {
+		out.Reopened = append(out.Reopened, r.Account.Commit)
+	}
+	for _, c := range sum.Covered {
+		for _, a := range c.New {
+			out.Covered = append(out.Covered, a.Commit)
 		}
 	}
 	for _, w := range sum.Warnings {

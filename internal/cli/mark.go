@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"os/user"
 	"path"
 	"regexp"
@@ -28,15 +27,22 @@ func markCommand(env *environment) *cli.Command {
 			"   tracker mark '#1704' adapted --as 0bdc868a2 --reason 'ported by hand'\n" +
 			"   tracker mark b0326ff7a not 0bdc868a2\n" +
 			"   tracker mark --path 'metal/**' skipped --reason 'we have no Metal code'\n" +
-			"   tracker mark --undo 3",
+			"   tracker mark --undo 3\n" +
+			"   tracker mark --list\n\n" +
+			"What a commit waits for (a symbol, a file, a hash, #PR) is looked for at every ingest. When it has come\n" +
+			"into the fork, or a later upstream commit mends the commit, takes it back, names it or builds on it, the\n" +
+			"decision is open again until you mark the commit anew. A mark by pattern covers what comes later, too;\n" +
+			"ingest names what is new under it.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "reason", Aliases: []string{"m"}, Usage: "why: `TEXT`"},
 			&cli.StringSliceFlag{Name: "waits-for", Usage: "a symbol, file or commit that it waits for: `X`, repeatable"},
+			&cli.StringFlag{Name: "kind", Usage: "what the reason comes to, if its words do not tell: `KIND`, one of " + reasonKinds()},
 			&cli.StringFlag{Name: "as", Usage: "the `FORK_COMMIT` that carries it"},
 			&cli.StringFlag{Name: "path", Usage: "every commit whose files all match `GLOB`, instead of one commit"},
 			&cli.StringFlag{Name: "subject", Usage: "every commit whose subject matches `PATTERN` (a regular expression)"},
 			&cli.IntFlag{Name: "undo", Usage: "take the mark number `ID` back"},
-			&cli.BoolFlag{Name: "list", Usage: "list all marks, those taken back too"},
+			&cli.BoolFlag{Name: "list", Usage: "list the marks that stand, and how many commits each covers"},
+			&cli.BoolFlag{Name: "all", Usage: "with --list: those taken back, too"},
 		},
 		Action: func(c *cli.Context) error {
 			p, err := open(c)
@@ -58,7 +64,7 @@ func markCommand(env *environment) *cli.Command {
 				if err != nil {
 					return err
 				}
-				return env.printMark(c, d, nil)
+				return env.printMark(c, p, d, nil)
 			}
 			d, err := decision(c, p)
 			if err != nil {
@@ -68,7 +74,7 @@ func markCommand(env *environment) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return env.printMark(c, d, covers)
+			return env.printMark(c, p, d, covers)
 		},
 	}
 }
@@ -81,10 +87,18 @@ func statusWords() string {
 	return strings.Join(words, ", ")
 }
 
+func reasonKinds() string {
+	words := make([]string, len(fact.ReasonKinds))
+	for i, k := range fact.ReasonKinds {
+		words[i] = string(k)
+	}
+	return strings.Join(words, ", ")
+}
+
 // decision reads the arguments of mark.
 func decision(c *cli.Context, p *place) (fact.Decision, error) {
 	d := fact.Decision{
-		Reason: c.String("reason"), WaitsFor: c.StringSlice("waits-for"),
+		Reason: c.String("reason"), ReasonKind: fact.ReasonKind(strings.ToLower(c.String("kind"))), WaitsFor: c.StringSlice("waits-for"),
 		Path: c.String("path"), Subject: c.String("subject"),
 	}
 	if u, err := user.Current(); err == nil {
@@ -122,6 +136,9 @@ func decision(c *cli.Context, p *place) (fact.Decision, error) {
 	}
 	if d.Status != "" && !slices.Contains(fact.Statuses, d.Status) {
 		return d, usage("the statuses are "+statusWords(), "unknown status %q", string(d.Status))
+	}
+	if d.ReasonKind != "" && !slices.Contains(fact.ReasonKinds, d.ReasonKind) {
+		return d, usage("the kinds are "+reasonKinds(), "unknown kind of reason %q", string(d.ReasonKind))
 	}
 	if d.Reason == "" && (d.Status == fact.Skipped || d.Status == fact.Deferred) {
 		return d, usage("add --reason TEXT: who looks at it next year will want to know", "%s needs a reason", d.Status)
@@ -162,7 +179,8 @@ func notWord(args []string) string {
 	return ""
 }
 
-func (env *environment) printMark(c *cli.Context, d fact.Decision, covers []string) error {
+// printMark shows a decision, and never leaves out what it covers.
+func (env *environment) printMark(c *cli.Context, p *place, d fact.Decision, covers []string) error {
 	if asJSON(c) {
 		if covers == nil {
 			covers = []string{}
@@ -175,34 +193,38 @@ func (env *environment) printMark(c *cli.Context, d fact.Decision, covers []stri
 	if c.Bool("quiet") {
 		return nil
 	}
-	if err := term.Decisions(env.out, env.termOptions(c), []fact.Decision{d}); err != nil {
+	mark := advise.Mark{Decision: d}
+	byPattern := d.Path != "" || d.Subject != ""
+	err := p.ask(c.Context, func(a *advise.Asker) error {
+		return a.Cover(&mark, covers)
+	})
+	if err != nil {
 		return err
 	}
-	if d.Path != "" || d.Subject != "" {
-		if len(covers) == 0 {
-			env.warn("warning: it covers no upstream commit yet; tracker mark --undo %d takes it back", d.ID)
-			return nil
-		}
-		fmt.Fprintf(env.out, "covers %d upstream commits: tracker search 'status:%s'\n", len(covers), d.Status)
+	if !byPattern {
+		mark.Covers = nil
+	}
+	if err := term.Mark(env.out, env.termOptions(c), &mark); err != nil {
+		return err
+	}
+	if byPattern && d.Undone == 0 && len(covers) == 0 {
+		env.warn("warning: it covers no upstream commit yet; tracker mark --undo %d takes it back", d.ID)
 	}
 	return nil
 }
 
 func (env *environment) listMarks(c *cli.Context, p *place) error {
-	var list []fact.Decision
+	var list []advise.Mark
 	err := p.ask(c.Context, func(a *advise.Asker) error {
 		var err error
-		list, err = a.Decisions()
+		list, err = a.Marks(c.Bool("all") || asJSON(c))
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	if asJSON(c) {
-		if list == nil {
-			list = []fact.Decision{}
-		}
 		return env.printJSON(c, map[string]any{"decisions": list})
 	}
-	return term.Decisions(env.out, env.termOptions(c), list)
+	return term.Marks(env.out, env.termOptions(c), list)
 }

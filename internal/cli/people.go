@@ -9,6 +9,7 @@ import (
 	"tracker/index"
 	"tracker/ingest"
 	"tracker/internal/fact"
+	"tracker/render"
 	"tracker/render/term"
 )
 
@@ -62,6 +63,24 @@ func summaryForPeople(sum *ingest.Summary) *term.Ingest {
 	}
 	slices.Sort(out.Unreadable)
 	out.Findings = findings(sum)
+	for _, r := range sum.Reopened {
+		row := term.IngestNews{Word: "reopened", Commit: r.Account.Commit, Subject: r.Account.Subject, PR: r.Account.PR, Status: r.Account.Status}
+		for _, n := range r.New {
+			row.Notes = append(row.Notes, n.Text)
+		}
+		if s := render.Progress(&r.Account); s != "" {
+			row.Notes = append(row.Notes, s)
+		}
+		out.News = append(out.News, row)
+	}
+	for _, c := range sum.Covered {
+		for _, a := range c.New {
+			out.News = append(out.News, term.IngestNews{
+				Word: "covered", Commit: a.Commit, Subject: a.Subject, PR: a.PR, Status: a.Status,
+				Notes: []string{fmt.Sprintf("new under mark %d: %s is %s", c.Mark, c.Pattern, c.Status)},
+			})
+		}
+	}
 	return out
 }
 

@@ -78,16 +78,17 @@ func (env *environment) find(c *cli.Context, p *place, a *advise.Asker, name str
 }
 
 func (env *environment) findMark(c *cli.Context, a *advise.Asker, id int) (any, func() error, error) {
-	list, err := a.Decisions()
+	list, err := a.Marks(true)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, d := range list {
-		if d.ID == id {
+	for _, m := range list {
+		if m.ID == id {
 			return struct {
-				Kind     string        `json:"kind"`
-				Decision fact.Decision `json:"decision"`
-			}{"decision", d}, func() error { return term.Decisions(env.out, env.termOptions(c), []fact.Decision{d}) }, nil
+				Kind     string              `json:"kind"`
+				Decision fact.Decision       `json:"decision"`
+				Covers   []advise.CoveredNow `json:"covers"`
+			}{"decision", m.Decision, m.Covers}, func() error { return term.Mark(env.out, env.termOptions(c), &m) }, nil
 		}
 	}
 	return nil, nil, fail("tracker mark --list shows the marks", "there is no mark %d", id)

@@ -337,6 +337,6 @@ func (p *printer) lessons(all []advise.LessonFrom) {
 			p.field("", own("… and "+render.Number(len(all)-i)+" more: tracker search kind:lesson").in(dim))
 			return
 		}
-		p.field(first(i, "lessons"), from(l.Text), from(fmt.Sprintf("  %s:%d", l.Report, l.Line)).in(dim))
+		p.field(first(i, "lessons"), from(l.Text), own("  "), from(fmt.Sprintf("%s:%d", l.Report, l.Line)).in(dim))
 	}
 }

@@ -19,6 +19,7 @@ type Ingest struct {
 	// Unreadable are warnings, one for each thing that could not be read.
 	Unreadable []string
 	Findings   []IngestFinding
+	News       []IngestNews
 	Documents  int // documents written to the index
 	Seconds    float64
 	// Next are commands that make sense now, with their arguments.
@@ -49,6 +50,17 @@ type IngestFinding struct {
 	Report  string
 	Line    int
 	Message string
+}
+
+// IngestNews is a commit on whose decision the ingest bears: one that is open
+// again, or that a mark by pattern covers now.
+type IngestNews struct {
+	Word    string // reopened or covered
+	Commit  string
+	Subject string
+	PR      int
+	Status  fact.Status
+	Notes   []string
 }
 
 // A terminal shows this many reports and findings of an ingest.
@@ -91,6 +103,13 @@ func IngestSummary(w io.Writer, o Options, in *Ingest) error {
 			at += ":" + strconv.Itoa(f.Line)
 		}
 		p.text(2, own("✗ ").in(red), from(at).in(bold), own("  "), from(f.Message))
+	}
+	for i, n := range in.News {
+		if p.o.TTY && i == shownIngested && len(in.News) > shownIngested+1 {
+			p.field("", own("… and "+render.Number(len(in.News)-i)+" more: tracker status").in(dim))
+			break
+		}
+		p.account(n.Word, bold, &fact.Account{Commit: n.Commit, Subject: n.Subject, PR: n.PR, Status: n.Status}, n.Notes)
 	}
 	if len(in.Next) > 0 {
 		p.text(6, own("next: ").in(dim), from(strings.Join(in.Next, " · ")))

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tracker/advise"
 	"tracker/internal/fact"
 	"tracker/render"
 )
@@ -57,34 +58,70 @@ func kinds(evidence []fact.Evidence, separator string) string {
 	return strings.Join(out, separator)
 }
 
-// Decisions lists what was recorded with mark. Off the terminal: number, day,
+// Marks lists what was recorded with mark. Off the terminal: number, day,
 // "stands" or "undone", what it is about (commit, path:GLOB or
 // subject:PATTERN), status ("not" when it parts two commits), the fork commit,
-// who, reason, what it waits for (separated by commas).
-func Decisions(w io.Writer, o Options, decisions []fact.Decision) error {
+// who, reason, what it waits for (separated by commas), the kind of reason, how
+// many upstream commits it covers.
+func Marks(w io.Writer, o Options, marks []advise.Mark) error {
 	p := newPrinter(w, o)
-	for i := range decisions {
-		d := &decisions[i]
-		if p.o.TTY {
-			p.text(5, append([]span{own(fmt.Sprintf("%3d  ", d.ID))}, p.decision(d)...)...)
-			continue
-		}
-		state, about, word, fork := "stands", d.Commit, string(d.Status), d.As
-		if d.Undone != 0 {
-			state = "undone"
-		}
-		switch {
-		case d.Path != "":
-			about = "path:" + d.Path
-		case d.Subject != "":
-			about = "subject:" + d.Subject
-		}
-		if d.Not != "" {
-			word, fork = "not", d.Not
-		}
-		p.record(strconv.Itoa(d.ID), render.UnixDay(d.At), state, about, word, fork, d.By, d.Reason, strings.Join(d.WaitsFor, ","))
+	for i := range marks {
+		p.mark(&marks[i])
 	}
 	return p.flush()
+}
+
+// Mark shows one decision as Marks does, and below it the commits that a
+// pattern covers; off the terminal they are lines of number, "covers", commit,
+// status, subject.
+func Mark(w io.Writer, o Options, m *advise.Mark) error {
+	p := newPrinter(w, o)
+	p.mark(m)
+	if m.Path == "" && m.Subject == "" {
+		return p.flush()
+	}
+	for i, c := range m.Covers {
+		if !p.o.TTY {
+			p.record(strconv.Itoa(m.ID), "covers", c.Commit, string(c.Status), c.Subject)
+			continue
+		}
+		if i == shownCovered && len(m.Covers) > shownCovered+1 {
+			p.line(own("     … and " + render.Number(len(m.Covers)-i) + " more: tracker show mark:" + strconv.Itoa(m.ID) + " --json").in(dim))
+			break
+		}
+		p.text(5, own("     "), p.upHash(c.Commit), own("  "), p.pad(status(c.Status), 10), own("  "), title(c.Subject, c.PR))
+	}
+	return p.flush()
+}
+
+// shownCovered is how many of the commits that a pattern covers a terminal shows.
+const shownCovered = 20
+
+func (p *printer) mark(m *advise.Mark) {
+	d := &m.Decision
+	if p.o.TTY {
+		spans := append([]span{own(fmt.Sprintf("%3d  ", d.ID))}, p.decision(d)...)
+		if (d.Path != "" || d.Subject != "") && d.Undone == 0 {
+			spans = append(spans, own("  covers "+render.Count(len(m.Covers), "commit")).in(bold))
+		}
+		p.text(5, spans...)
+		return
+	}
+	state, about, word, fork := "stands", d.Commit, string(d.Status), d.As
+	if d.Undone != 0 {
+		state = "undone"
+	}
+	switch {
+	case d.Path != "":
+		about = "path:" + d.Path
+	case d.Subject != "":
+		about = "subject:" + d.Subject
+	}
+	if d.Not != "" {
+		word, fork = "not", d.Not
+	}
+	p.record(strconv.Itoa(d.ID), render.UnixDay(d.At), state, about, word, fork, d.By, d.Reason, strings.Join(d.WaitsFor, ","),
+		string(d.ReasonKind), strconv.Itoa(len(m.Covers)))
 }
 
 // decision tells one decision in a sentence, without its number.

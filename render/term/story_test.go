@@ -90,15 +90,15 @@ func TestUndoneDecisionsAreSaidToBe(t *testing.T) {
 		{ID: 1, Subject: "^docs:", Status: fact.Skipped, At: 1773100800, Undone: 1773187200, WaitsFor: []string{"a release"}},
 		{ID: 2, Commit: sample.Hash("8e12f0b5"), Status: fact.Adapted, As: sample.Hash("c09d7e16"), At: 1773100800},
 	}
-	show := func(w io.Writer, o term.Options) error { return term.Decisions(w, o, undone) }
+	show := func(w io.Writer, o term.Options) error { return term.Marks(w, o, marks(undone)) }
 	if got, want := shown(t, term.Options{TTY: true, Width: 120}, show), ""+
 		"  1  commits titled ^docs: are skipped; waits for a release  (2026-03-10, undone 2026-03-11)\n"+
 		"  2  8e12f0b50 is adapted as c09d7e160  (2026-03-10)\n"; got != want {
 		t.Errorf("got\n%s want\n%s", got, want)
 	}
 	if got, want := shown(t, term.Options{}, show), ""+
-		"1\t2026-03-10\tundone\tsubject:^docs:\tskipped\t\t\t\ta release\n"+
-		"2\t2026-03-10\tstands\t"+sample.Hash("8e12f0b5")+"\tadapted\t"+sample.Hash("c09d7e16")+"\t\t\t\n"; got != want {
+		"1\t2026-03-10\tundone\tsubject:^docs:\tskipped\t\t\t\ta release\t\t1\n"+
+		"2\t2026-03-10\tstands\t"+sample.Hash("8e12f0b5")+"\tadapted\t"+sample.Hash("c09d7e16")+"\t\t\t\t\t1\n"; got != want {
 		t.Errorf("got\n%s want\n%s", got, want)
 	}
 }

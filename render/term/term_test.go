@@ -88,7 +88,7 @@ func views() []view {
 		}},
 		{"links", func(w io.Writer, o term.Options) error { return term.Links(w, o, links) }},
 		{"search", func(w io.Writer, o term.Options) error { return term.Search(w, o, results) }},
-		{"decisions", func(w io.Writer, o term.Options) error { return term.Decisions(w, o, in.Decisions) }},
+		{"decisions", func(w io.Writer, o term.Options) error { return term.Marks(w, o, marks(in.Decisions)) }},
 		{"ingest", func(w io.Writer, o term.Options) error { return term.IngestSummary(w, o, ingest) }},
 	}
 }
@@ -267,7 +267,7 @@ func TestHostileWordsAreShown(t *testing.T) {
 				return term.Search(w, o, &term.Results{Query: account.Why, Total: 9, Hits: []term.Hit{{Kind: account.Author, ID: hash, Title: account.Subject, Status: account.Reason,
 					Fragments: []term.Fragment{{Text: fragment, Spans: spans}}}}})
 			}},
-			{"decisions", func(w io.Writer, o term.Options) error { return term.Decisions(w, o, []fact.Decision{decision}) }},
+			{"decisions", func(w io.Writer, o term.Options) error { return term.Marks(w, o, marks([]fact.Decision{decision})) }},
 			{"ingest", func(w io.Writer, o term.Options) error {
 				return term.IngestSummary(w, o, &term.Ingest{Refs: []term.IngestRef{{Ref: hash}}, Reports: []term.IngestReport{{ID: account.Why}}, Links: []term.KindCount{{Kind: fact.Kind(account.Author), Count: 2}},
 					Unreadable: []string{account.Reason}, Findings: []term.IngestFinding{{Report: account.Why, Message: account.Subject}}, Next: []string{account.Reason}})
@@ -401,5 +401,30 @@ func TestDetectAPipe(t *testing.T) {
 	defer w.Close()
 	if o := term.Detect(w, func(string) string { return "" }); o.TTY || o.Color || o.Hyperlinks || o.Width != 0 {
 		t.Errorf("a pipe is taken for %+v", o)
+	}
+}
+
+// marks are decisions that cover one commit each.
+func marks(decisions []fact.Decision) []advise.Mark {
+	var list []advise.Mark
+	for _, d := range decisions {
+		list = append(list, advise.Mark{Decision: d, Covers: []advise.CoveredNow{{Commit: sample.Hash("d41c09e3"), Subject: sample.Hostile, Status: fact.Skipped}}})
+	}
+	return list
+}
+
+func TestMarkNamesWhatItCovers(t *testing.T) {
+	m := marks([]fact.Decision{{ID: 4, Path: "metal/**", Status: fact.Skipped, Reason: "no Metal", At: 1775800000}})[0]
+	for _, c := range []struct {
+		tty  bool
+		want string
+	}{{true, "covers 1 commit"}, {true, "d41c09e30  skipped"}, {false, "4\tcovers\t" + sample.Hash("d41c09e3") + "\tskipped\ta|b"}, {false, "path:metal/**\tskipped\t\t\tno Metal\t\t\t1\n"}} {
+		var out strings.Builder
+		if err := term.Mark(&out, term.Options{TTY: c.tty, Width: 80}, &m); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), c.want) {
+			t.Errorf("%q is not in\n%s", c.want, out.String())
+		}
 	}
 }

@@ -1,0 +1,88 @@
+package advise
+
+import (
+	"slices"
+
+	"tracker/internal/fact"
+)
+
+// Mark is a decision with the upstream commits that it covers now.
+type Mark struct {
+	fact.Decision
+	Covers []CoveredNow `json:"covers"`
+}
+
+// CoveredNow is an upstream commit that a decision covers.
+type CoveredNow struct {
+	Commit  string      `json:"commit"`
+	Subject string      `json:"subject"`
+	PR      int         `json:"pr,omitempty"`
+	Status  fact.Status `json:"status"` // its own, which a later decision may have made
+}
+
+// Marks returns the decisions that stand, and if all is set those taken back,
+// in the order in which they were recorded. Those taken back cover nothing.
+func (a *Asker) Marks(all bool) ([]Mark, error) {
+	decisions, err := a.tx.Decisions()
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(decisions, fact.CompareDecisions)
+	covered := map[int][]CoveredNow{}
+	seen := map[string]bool{}
+	for _, v := range a.views {
+		accounts, err := a.tx.Accounts(v.Fork.Ref)
+		if err != nil {
+			return nil, err
+		}
+		place := map[string]int{}
+		for i, h := range v.Range {
+			place[h] = i
+		}
+		slices.SortFunc(accounts, func(x, y fact.Account) int { return place[x.Commit] - place[y.Commit] })
+		for i := range accounts {
+			acc := &accounts[i]
+			if seen[acc.Commit] {
+				continue
+			}
+			seen[acc.Commit] = true
+			for _, s := range acc.Sources {
+				if s.Mark != 0 {
+					covered[s.Mark] = append(covered[s.Mark], CoveredNow{acc.Commit, acc.Subject, acc.PR, acc.Status})
+				}
+			}
+		}
+	}
+	list := []Mark{}
+	for _, d := range decisions {
+		if d.Undone != 0 && !all {
+			continue
+		}
+		m := Mark{Decision: d, Covers: covered[d.ID]}
+		if m.Covers == nil || d.Undone != 0 {
+			m.Covers = []CoveredNow{}
+		}
+		list = append(list, m)
+	}
+	return list, nil
+}
+
+// Cover fills in the upstream commits of which the full hashes are given.
+func (a *Asker) Cover(m *Mark, hashes []string) error {
+	m.Covers = []CoveredNow{}
+	for _, h := range hashes {
+		c := CoveredNow{Commit: h}
+		for _, v := range a.views {
+			acc, err := a.tx.Account(v.Fork.Ref, h)
+			if err != nil {
+				return err
+			}
+			if acc != nil {
+				c = CoveredNow{acc.Commit, acc.Subject, acc.PR, acc.Status}
+				break
+			}
+		}
+		m.Covers = append(m.Covers, c)
+	}
+	return nil
+}
