@@ -337,7 +337,7 @@ func (e *examination) readable(ctx context.Context, v *fact.View) error {
 		}
 	}
 	if len(now) > 0 {
-		e.wrong("git", Anew, repair, "%s: %d commits were read without blobs that git has by now: %s", v.Fork.Ref, len(now), shorts(now))
+		e.wrong("git", Anew, repair, "%s: %d commits were read without objects that git has by now: %s", v.Fork.Ref, len(now), shorts(now))
 	}
 	return nil
 }

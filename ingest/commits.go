@@ -41,7 +41,8 @@ func surveyFork(ctx context.Context, repo *git.Repo, fork, upstream fact.Ref) (*
 			return err
 		}
 		s.view.Base = bases[0]
-		s.view.BaseDate, err = commitDate(ctx, repo, bases[0])
+		date, err := repo.CommitDate(ctx, bases[0])
+		s.view.BaseDate = date.Format(time.RFC3339)
 		return err
 	})
 	group.Go(func() error {
@@ -59,16 +60,6 @@ func surveyFork(ctx context.Context, repo *git.Repo, fork, upstream fact.Ref) (*
 		})
 	})
 	return s, group.Wait()
-}
-
-// commitDate returns when a commit was committed, RFC 3339.
-func commitDate(ctx context.Context, repo *git.Repo, hash string) (string, error) {
-	date := ""
-	err := repo.Log(ctx, []string{hash}, []string{hash + "^@"}, func(c *git.Commit) error {
-		date = c.CommitDate.Format(time.RFC3339)
-		return nil
-	})
-	return date, err
 }
 
 // readCommits reads what the store lacks of the surveyed commits and stores

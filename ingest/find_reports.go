@@ -198,13 +198,15 @@ func when(source, date string, changed time.Time) (seconds int64, day string) {
 
 // tracked is a report found in the fork's tree.
 type tracked struct {
-	path string
-	text []byte
+	path   string
+	text   []byte
+	unread string // why it could not be read, if it could not
 }
 
 // findTracked finds the reports tracked in the fork: Markdown files that name
 // at least three commits of the range outside tracker's own markers, and those
-// that did so at an earlier ingest: the range shrinks when the fork merges.
+// that did so at an earlier ingest: the range shrinks when the fork merges. What
+// cannot be read and may be a report is returned with the reason.
 func findTracked(ctx context.Context, repo *git.Repo, view *fact.View, known map[string]fact.StoredReport) ([]tracked, error) {
 	var paths []string
 	err := repo.ListTree(ctx, view.Fork.Commit, func(e git.TreeEntry) error {
@@ -213,25 +215,46 @@ func findTracked(ctx context.Context, repo *git.Repo, view *fact.View, known map
 		}
 		return nil
 	})
+	if errors.Is(err, git.ErrAbsent) {
+		return []tracked{{path: "the fork's files", unread: "the tree that lists them is " + git.ErrAbsent.Error()}}, nil
+	}
 	if err != nil || len(paths) == 0 {
 		return nil, err
 	}
 	rangeHashes := slices.Clone(view.Range)
 	slices.Sort(rangeHashes)
 	var out []tracked
+	var unread []string
 	err = repo.ReadFiles(ctx, view.Fork.Commit, paths, maxReport, func(p string, text []byte) error {
-		words := report.Text(text)
-		if text == nil || words == nil {
+		old, once := known[p]
+		if text == nil {
+			unread = append(unread, p)
+			if once && old.Source != "file" {
+				out = append(out, tracked{path: p, unread: notHere})
+			}
 			return nil
 		}
-		old, once := known[p]
+		words := report.Text(text)
+		if words == nil {
+			return nil
+		}
 		if once && old.Source != "file" || namesCommits(block.Strip(words), rangeHashes) {
-			out = append(out, tracked{p, text})
+			out = append(out, tracked{path: p, text: text})
 		}
 		return nil
 	})
+	if len(unread) > 0 {
+		what := fmt.Sprintf("%q", unread[0])
+		if len(unread) > 1 {
+			what = fmt.Sprintf("%d Markdown files of the fork, the first %s,", len(unread), what)
+		}
+		out = append(out, tracked{path: what, unread: notHere})
+	}
 	return out, err
 }
+
+// notHere is why a file of a tree has no content.
+var notHere = fmt.Sprintf("absent from this clone, or over %d MB", maxReport>>20)
 
 // lastChanged tells when each report last changed in the fork: by the fork's own
 // commits, which are stored, or before that, by git. A change within tracker's
@@ -240,6 +263,9 @@ func lastChanged(ctx context.Context, repo *git.Repo, tx *db.Tx, view *fact.View
 	out := map[string]time.Time{}
 	open := map[string][]byte{} // what people wrote there
 	for _, t := range found {
+		if t.unread != "" {
+			continue
+		}
 		open[t.path] = block.Strip(t.text)
 	}
 	for _, h := range view.Own {

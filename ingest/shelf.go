@@ -63,6 +63,13 @@ func (in *Ingest) reports(ctx context.Context, o Options, surveys []*survey, bef
 	if err != nil {
 		return nil, err
 	}
+	for _, s := range surveys {
+		for _, t := range s.reports {
+			if _, known := before.reports[t.path]; t.unread != "" && !known {
+				sum.Bad = append(sum.Bad, Unreadable{Name: t.path, Reason: t.unread})
+			}
+		}
+	}
 	byContent := map[string]string{} // IDs of tracked reports
 	inFork := map[string]bool{}
 	for _, r := range tracked {
@@ -80,7 +87,7 @@ func (in *Ingest) reports(ctx context.Context, o Options, surveys []*survey, bef
 	}
 
 	given, bad := givenReports(o.Reports, in.Repo.WorkTree())
-	sum.Bad = bad
+	sum.Bad = append(sum.Bad, bad...)
 	for _, r := range given {
 		if of := byContent[r.Blob]; of != "" {
 			if of != r.ID {
@@ -107,7 +114,7 @@ func (in *Ingest) reports(ctx context.Context, o Options, surveys []*survey, bef
 }
 
 // tracked returns the reports in the forks' trees: as found if something moved,
-// else as they were.
+// else, and where they cannot be read now, as they were.
 func (in *Ingest) tracked(ctx context.Context, surveys []*survey, before *state, moved bool) ([]fact.StoredReport, error) {
 	var out []fact.StoredReport
 	if !moved {
@@ -119,6 +126,11 @@ func (in *Ingest) tracked(ctx context.Context, surveys []*survey, before *state,
 		return out, nil
 	}
 	for _, s := range surveys {
+		for _, t := range s.reports {
+			if old, ok := before.reports[t.path]; ok && t.unread != "" {
+				out = append(out, old)
+			}
+		}
 		var changed map[string]time.Time
 		err := in.Store.Peek(ctx, func(tx *db.Tx) (err error) {
 			changed, err = lastChanged(ctx, in.Repo, tx, &s.view, s.reports)
@@ -128,6 +140,9 @@ func (in *Ingest) tracked(ctx context.Context, surveys []*survey, before *state,
 			return nil, err
 		}
 		for _, t := range s.reports {
+			if t.unread != "" {
+				continue
+			}
 			out = append(out, stored(t.path, "fork", t.text, changed[t.path]))
 		}
 	}

@@ -98,6 +98,8 @@ type WarningKind string
 const (
 	// AbsentBlob: an object that the comparison needs is not there.
 	AbsentBlob WarningKind = "absent-blob"
+	// AbsentTree: a tree is not there, so not even the names of files are known.
+	AbsentTree WarningKind = "absent-tree"
 	// Died: git ended twice at this commit, as it does at a damaged object.
 	Died WarningKind = "git-died"
 	// TooLarge: the diff is over MaxDiff; counts are right, text is missing.

@@ -111,12 +111,13 @@ func (r *Repo) read(ctx context.Context, workers int, fn func(*Diff) error, list
 
 // diffJob is one commit to compare.
 type diffJob struct {
-	commit *Commit
-	looked bool            // its changes are listed and its blobs looked up
-	absent map[string]bool // ids of blobs that are not there
-	apart  bool            // to be compared without the paths that lack them
-	deaths int
-	cause  error // of the last death
+	commit   *Commit
+	looked   bool            // its changes are listed and its blobs looked up
+	absent   map[string]bool // ids of blobs that are not there
+	apart    bool            // to be compared without the paths that lack them
+	treeless string          // the tree that is not there and without which nothing can be told
+	deaths   int
+	cause    error // of the last death
 }
 
 // plan turns commits into jobs, with their absent blobs looked up if caution
@@ -276,6 +277,10 @@ func (w *diffWorker) special(ctx context.Context, job *diffJob) (done bool, err 
 			return true, err
 		}
 		return true, w.deliver(unreadable(job.commit, ShallowEnd, "the parent is not in this shallow clone"))
+	case job.treeless != "":
+		d := unreadable(job.commit, AbsentTree, "the tree is not in this partial clone")
+		d.Warnings[0].Object = job.treeless
+		return true, w.deliver(d)
 	case job.deaths >= 2:
 		return true, w.deliver(unreadable(job.commit, Died, job.cause.Error()))
 	case job.apart:

@@ -9,6 +9,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"tracker/internal/fact"
 )
@@ -93,6 +94,16 @@ func (r *Repo) commits(ctx context.Context, commits []string, trees bool, fn fun
 		}
 	}
 	return r.log(ctx, strings.Join(commits, "\n")+"\n", "--no-walk=unsorted", trees, fn)
+}
+
+// CommitDate returns when a commit, named by its full hash, was committed. It
+// needs no tree.
+func (r *Repo) CommitDate(ctx context.Context, hash string) (date time.Time, err error) {
+	err = r.commits(ctx, []string{hash}, false, func(c *Commit) error {
+		date = c.CommitDate
+		return nil
+	})
+	return date, err
 }
 
 // log reads the commits that git finds from the revisions in stdin.

@@ -48,17 +48,19 @@ func (l *lookout) close() {
 }
 
 // look lists what the jobs' commits change, from the trees alone, and which of
-// the blobs are absent. A job whose trees cannot be read stays as it was.
+// the blobs are absent. A job whose trees cannot be read stays as it was, or is
+// known to lack them.
 func (l *lookout) look(jobs []*diffJob) error {
-	if len(jobs) == 0 {
-		return nil
+	jobs, err := l.treed(jobs)
+	if err != nil || len(jobs) == 0 {
+		return err
 	}
 	byHash := make(map[string]*diffJob, len(jobs))
 	hashes := make([]string, len(jobs))
 	for i, job := range jobs {
 		byHash[job.commit.Hash], hashes[i] = job, job.commit.Hash
 	}
-	err := l.repo.LogCommits(l.ctx, hashes, func(c *Commit) error {
+	err = l.repo.LogCommits(l.ctx, hashes, func(c *Commit) error {
 		job := byHash[c.Hash]
 		job.commit.Changes, job.commit.Files, job.looked = c.Changes, c.Files, true
 		return nil
@@ -88,7 +90,45 @@ func (l *lookout) look(jobs []*diffJob) error {
 	return nil
 }
 
-// absent returns those of the blobs that are not there.
+// treed returns the jobs whose commits have their top trees and those of their
+// parents, and notes what the others lack: a partial clone may lack all trees.
+func (l *lookout) treed(jobs []*diffJob) ([]*diffJob, error) {
+	if len(jobs) == 0 || !l.repo.partial() {
+		return jobs, nil
+	}
+	var trees []string
+	for _, job := range jobs {
+		trees = append(trees, job.trees()...)
+	}
+	absent, err := l.absent(trees)
+	if err != nil || len(absent) == 0 {
+		return jobs, err
+	}
+	var out []*diffJob
+	for _, job := range jobs {
+		job.treeless = ""
+		for _, tree := range job.trees() {
+			if absent[tree] && job.treeless == "" {
+				job.treeless = tree
+			}
+		}
+		if job.treeless == "" {
+			out = append(out, job)
+		}
+	}
+	return out, nil
+}
+
+// trees names the two trees that the job compares.
+func (job *diffJob) trees() []string {
+	trees := []string{job.commit.Hash + "^{tree}"}
+	if len(job.commit.Parents) > 0 {
+		trees = append(trees, job.commit.Parents[0]+"^{tree}")
+	}
+	return trees
+}
+
+// absent returns those of the objects that are not there.
 func (l *lookout) absent(ids []string) (map[string]bool, error) {
 	if len(ids) == 0 {
 		return nil, nil

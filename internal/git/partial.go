@@ -1,13 +1,17 @@
 package git
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 )
 
-// partial reports whether blobs may be absent because a remote promised them.
+// ErrAbsent says that git needs an object that a partial clone lacks.
+var ErrAbsent = errors.New("not in this partial clone")
+
+// partial reports whether blobs and trees may be absent because a remote promised them.
 func (r *Repo) partial() bool {
 	entries, err := os.ReadDir(filepath.Join(r.commonDir, "objects", "pack"))
 	if err != nil {

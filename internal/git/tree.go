@@ -21,6 +21,7 @@ type TreeEntry struct {
 // ListTree calls fn for every file of a revision's tree, sorted by path. An
 // error of fn ends the listing and is returned as it is. Blobs may be absent:
 // sizes are not asked for, at the first of which git would die in a partial clone.
+// Where a tree is absent the error is ErrAbsent.
 func (r *Repo) ListTree(ctx context.Context, rev string, fn func(TreeEntry) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -63,7 +64,11 @@ func (r *Repo) ListTree(ctx context.Context, rev string, fn func(TreeEntry) erro
 		}
 	}
 	if err := cmd.Wait(); err != nil {
-		return fmt.Errorf("listing %q: %w", rev, explain(ctx, "ls-tree", &stderr, err))
+		err = explain(ctx, "ls-tree", &stderr, err)
+		if strings.Contains(err.Error(), "promisor remote") {
+			err = fmt.Errorf("a tree is %w", ErrAbsent)
+		}
+		return fmt.Errorf("listing %q: %w", rev, err)
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func Commit(w io.Writer, o Options, s *advise.CommitStory) error {
 		p.fieldList("adds", s.Adds, shownNames)
 	}
 	if n := len(s.Unreadable); n > 0 {
-		p.field("unreadable", own(render.Count(n, "blob")+" that git does not have here, so the patch is judged without: ").in(red),
+		p.field("unreadable", own(render.Count(n, "object")+" that git does not have here, so the patch is judged without: ").in(red),
 			own(list(s.Unreadable, 3)))
 	}
 	p.asOf(s.As)
