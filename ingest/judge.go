@@ -9,7 +9,6 @@ import (
 
 	"tracker/db"
 	"tracker/ingest/account"
-	"tracker/ingest/link"
 	"tracker/internal/fact"
 )
 
@@ -34,9 +33,26 @@ type judgement struct {
 // decisions, links and accounts in one transaction, the last of the ingest.
 func (in *Ingest) judge(ctx context.Context, j judgement, sum *Summary) error {
 	standing := stand(j.decisions)
-	var verdicts []*verdict
+	var views []*fact.View
 	for _, s := range j.surveys {
-		v, err := in.judgeView(ctx, &s.view, j.reports, standing, sum)
+		views = append(views, &s.view)
+	}
+	byPath := slices.ContainsFunc(standing, func(d fact.Decision) bool { return d.Path != "" })
+	look, err := in.watchlist(ctx, j.reports, standing)
+	if err != nil {
+		return fmt.Errorf("judge commits: %w", err)
+	}
+	lib, err := loadLibrary(ctx, in.Store, views, byPath, look)
+	if err != nil {
+		return fmt.Errorf("judge commits: %w", err)
+	}
+	links, err := in.link(ctx, lib, j.reports, standing, nil)
+	if err != nil {
+		return fmt.Errorf("judge commits: %w", err)
+	}
+	var verdicts []*verdict
+	for _, view := range views {
+		v, err := in.judgeView(ctx, lib, view, links, j.reports, standing, sum)
 		if err != nil {
 			return fmt.Errorf("judge commits: %w", err)
 		}
@@ -47,7 +63,7 @@ func (in *Ingest) judge(ctx context.Context, j judgement, sum *Summary) error {
 		sum.Views = append(sum.Views, v.view)
 		sum.Links[v.view.Fork.Ref], sum.Accounts[v.view.Fork.Ref] = v.links, v.accounts
 	}
-	err := in.Store.Update(ctx, func(tx *db.Tx) error { return j.write(tx, verdicts) })
+	err = in.Store.Update(ctx, func(tx *db.Tx) error { return j.write(tx, verdicts) })
 	if err != nil {
 		return fmt.Errorf("store what was found: %w", err)
 	}
@@ -107,22 +123,15 @@ func stand(decisions []fact.Decision) []fact.Decision {
 	return standing
 }
 
-// judgeView links and settles one view.
-func (in *Ingest) judgeView(ctx context.Context, view *fact.View, reports []fact.StoredReport, standing []fact.Decision, sum *Summary) (*verdict, error) {
-	byPath := slices.ContainsFunc(standing, func(d fact.Decision) bool { return d.Path != "" })
-	look, err := in.watchlist(ctx, reports, standing)
-	if err != nil {
-		return nil, err
-	}
-	sides, err := loadSides(ctx, in.Store, view, byPath, look)
-	if err != nil {
-		return nil, err
-	}
+// judgeView settles one view by the links of all.
+func (in *Ingest) judgeView(ctx context.Context, lib *library, view *fact.View, all []fact.Link, reports []fact.StoredReport, standing []fact.Decision, sum *Summary) (*verdict, error) {
+	sides := lib.sides(view)
 	if got, want := len(sides.upstream), len(view.Range); got != want {
 		return nil, fmt.Errorf("the database holds %d of the range's %d commits", got, want)
 	}
 	known := sides.names()
-	links := link.Find(linkInput(sides, known, reports, standing))
+	links := sides.links(all)
+	standing = lib.renamed(standing, sides)
 	picks := map[string][]string{}
 	for _, l := range links {
 		known.carries[l.Fork] = append(known.carries[l.Fork], l.Upstream)
@@ -188,23 +197,8 @@ func doubtful(links []fact.Link, picks map[string][]string, said map[string][]ac
 	return slices.Sorted(maps.Keys(ask))
 }
 
-// linkInput adds what people said to what git shows.
-func linkInput(s *sides, known *names, reports []fact.StoredReport, standing []fact.Decision) link.Input {
-	input := s.input
-	input.Claims = claims(known, reports)
-	for _, d := range standing {
-		switch {
-		case d.Not != "":
-			input.Corrections = append(input.Corrections, link.Correction{Fork: d.Not, Upstream: d.Commit, Not: true, Mark: d.ID})
-		case d.As != "":
-			input.Corrections = append(input.Corrections, link.Correction{Fork: d.As, Upstream: d.Commit, Mark: d.ID})
-		}
-	}
-	return input
-}
-
-// Relink returns the links of every view as they would be without some kinds of
-// evidence. It writes nothing.
+// Relink returns the links of all views, each once, as they would be without
+// some kinds of evidence. It writes nothing.
 func (in *Ingest) Relink(ctx context.Context, without []fact.Kind) ([]fact.Link, error) {
 	var views []fact.View
 	var reports []fact.StoredReport
@@ -223,36 +217,15 @@ func (in *Ingest) Relink(ctx context.Context, without []fact.Kind) ([]fact.Link,
 	if err != nil {
 		return nil, err
 	}
-	var out []fact.Link
+	var all []*fact.View
 	for i := range views {
-		sides, err := loadSides(ctx, in.Store, &views[i], false, nil)
-		if err != nil {
-			return nil, err
-		}
-		input := linkInput(sides, sides.names(), slices.SortedFunc(slices.Values(reports), fact.CompareReports), standing)
-		input.Without = without
-		out = append(out, link.Find(input)...)
+		all = append(all, &views[i])
 	}
-	return out, nil
-}
-
-// claims are the pairings that reports state and whose commits exist on the
-// sides they are said to be on.
-func claims(known *names, reports []fact.StoredReport) []link.Claim {
-	var out []link.Claim
-	for _, r := range reports {
-		for i := range r.Report.Commits {
-			e := &r.Report.Commits[i]
-			if e.ForkCommit == "" || e.Hash == nil {
-				continue
-			}
-			up, fork := known.byHash(*e.Hash), known.byHash(e.ForkCommit)
-			if up != "" && fork != "" && known.upstream[up] && !known.upstream[fork] {
-				out = append(out, link.Claim{Fork: fork, Upstream: up, Report: r.ID, Line: e.Line})
-			}
-		}
+	lib, err := loadLibrary(ctx, in.Store, all, false, nil)
+	if err != nil {
+		return nil, err
 	}
-	return out
+	return in.link(ctx, lib, slices.SortedFunc(slices.Values(reports), fact.CompareReports), standing, without)
 }
 
 // testimony sorts the reports' entries by the upstream commit they speak of, in

@@ -174,12 +174,12 @@ func (w *watch) reach(from string) map[string]bool {
 // first, the latest of many.
 func (s *sides) versions(path string, until int64) []*brief {
 	var out []*brief
-	for _, c := range slices.Backward(s.input.Fork) {
+	for _, c := range s.own {
 		if len(out) == maxVersions {
 			break
 		}
-		if c.CommitDate <= until && slices.ContainsFunc(c.Files, func(f link.File) bool { return f.Path == path }) {
-			out = append(out, s.byHash[c.Hash])
+		if c.link != nil && c.link.CommitDate <= until && slices.ContainsFunc(c.link.Files, func(f link.File) bool { return f.Path == path }) {
+			out = append(out, c)
 		}
 	}
 	return out

@@ -23,7 +23,7 @@ func newNames() *names {
 
 // add makes a commit known. Those of the range can also be named by pull
 // request and title.
-func (n *names) add(c *fact.Commit, upstream bool) {
+func (n *names) add(c *brief, upstream bool) {
 	n.hashes = append(n.hashes, c.Hash)
 	if !upstream {
 		return
@@ -32,8 +32,8 @@ func (n *names) add(c *fact.Commit, upstream bool) {
 	if c.PR != 0 {
 		n.byPR[c.PR] = append(n.byPR[c.PR], c.Hash)
 	}
-	if s := link.Normalise(c.Subject); s != "" {
-		n.bySubject[s] = append(n.bySubject[s], c.Hash)
+	if c.link != nil && c.link.Subject != "" {
+		n.bySubject[c.link.Subject] = append(n.bySubject[c.link.Subject], c.Hash)
 	}
 }
 

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"slices"
@@ -13,20 +14,28 @@ import (
 	"tracker/internal/fact"
 )
 
-// sides are the commits of a view, newest first, and what linking needs of
-// them, oldest first. They are kept small: a long history is all here at once.
+// library holds the commits of all views, each once, and what linking needs of
+// them. They are kept small: a long history is all here at once.
+type library struct {
+	views   []*fact.View
+	commits map[string]*brief
+	input   link.Input
+	same    twinsOf
+}
+
+// sides are the commits of one view, newest first.
 type sides struct {
 	upstream, own []*brief
 	byHash        map[string]*brief
-	input         link.Input
 }
 
 // brief is a commit without what only some need: its Body and Trailers are
 // empty, and Files too unless they were asked for.
 type brief struct {
 	fact.Commit
-	revert  bool     // it is a revert by its message
-	reverts []string // the hashes that its message says it reverts
+	link    *link.Commit // nil for a merge
+	revert  bool         // it is a revert by its message
+	reverts []string     // the hashes that its message says it reverts
 	sighted sighting
 }
 
@@ -35,23 +44,61 @@ type brief struct {
 // few of its pages are ever in memory.
 const loadChunk = 1000
 
-// loadSides reads a view's commits. withFiles keeps their files; look says what
-// to look out for on the way.
-func loadSides(ctx context.Context, store *db.Store, view *fact.View, withFiles bool, look *watchlist) (*sides, error) {
-	s := &sides{byHash: make(map[string]*brief, len(view.Range)+len(view.Own))}
-	var err error
-	if s.upstream, s.input.Upstream, err = loadCommits(ctx, store, view.Range, withFiles, false, look); err != nil {
-		return nil, err
+// loadLibrary reads the commits of views. withFiles keeps their files; look says
+// what to look out for on the way.
+func loadLibrary(ctx context.Context, store *db.Store, views []*fact.View, withFiles bool, look *watchlist) (*library, error) {
+	lib := &library{views: views, commits: map[string]*brief{}}
+	var sides [2][]string
+	seen := map[string]bool{}
+	for _, v := range longestFirst(views) {
+		for i, list := range [2][]string{v.Range, v.Own} {
+			for _, h := range list {
+				if !seen[h] {
+					seen[h] = true
+					sides[i] = append(sides[i], h)
+				}
+			}
+		}
+		lib.input.Views = append(lib.input.Views, link.View{Range: v.Range, Own: v.Own})
 	}
-	if s.own, s.input.Fork, err = loadCommits(ctx, store, view.Own, withFiles, true, look); err != nil {
-		return nil, err
-	}
-	for _, list := range [][]*brief{s.upstream, s.own} {
-		for _, c := range list {
-			s.byHash[c.Hash] = c
+	for i, commits := range [2]*[]link.Commit{&lib.input.Upstream, &lib.input.Fork} {
+		briefs, links, err := loadCommits(ctx, store, sides[i], withFiles, i == 1, look)
+		if err != nil {
+			return nil, err
+		}
+		if *commits = links; len(views) > 1 {
+			slices.SortStableFunc(links, func(a, b link.Commit) int { return cmp.Compare(a.CommitDate, b.CommitDate) })
+		}
+		for _, b := range briefs {
+			lib.commits[b.Hash] = b
+		}
+		for at := range links {
+			lib.commits[links[at].Hash].link = &links[at]
 		}
 	}
-	return s, nil
+	return lib, nil
+}
+
+// longestFirst sorts views by the length of their range.
+func longestFirst(views []*fact.View) []*fact.View {
+	return slices.SortedStableFunc(slices.Values(views), func(a, b *fact.View) int { return cmp.Compare(len(b.Range), len(a.Range)) })
+}
+
+// sides returns the commits of one of the views.
+func (lib *library) sides(view *fact.View) *sides {
+	s := &sides{byHash: make(map[string]*brief, len(view.Range)+len(view.Own))}
+	for _, l := range []struct {
+		hashes []string
+		briefs *[]*brief
+	}{{view.Range, &s.upstream}, {view.Own, &s.own}} {
+		for _, h := range l.hashes {
+			if b := lib.commits[h]; b != nil {
+				*l.briefs = append(*l.briefs, b)
+				s.byHash[h] = b
+			}
+		}
+	}
+	return s
 }
 
 // loadCommits reads commits, several chunks at a time. One that is not stored
@@ -93,10 +140,11 @@ func loadCommits(ctx context.Context, store *db.Store, hashes []string, withFile
 						return err
 					}
 					b.sighted.patch(c, p, look)
-					if !fork {
-						c.Body = "" // nobody asks where upstream's own come from
+					if fork {
+						links[i] = link.Own(c, p, nil)
+					} else {
+						links[i] = link.Of(c, p)
 					}
-					links[i] = link.Of(c, p, nil)
 				}
 				return nil
 			})
@@ -114,10 +162,10 @@ func loadCommits(ctx context.Context, store *db.Store, hashes []string, withFile
 // unread lists the commits of which a part could not be read.
 func (s *sides) unread() []string {
 	var out []string
-	for _, list := range [][]link.Commit{s.input.Upstream, s.input.Fork} {
-		for i := range list {
-			if list[i].Unread {
-				out = append(out, list[i].Hash)
+	for _, list := range [][]*brief{s.upstream, s.own} {
+		for _, c := range list {
+			if c.link != nil && c.link.Unread {
+				out = append(out, c.Hash)
 			}
 		}
 	}
@@ -128,10 +176,10 @@ func (s *sides) unread() []string {
 func (s *sides) names() *names {
 	known := newNames()
 	for _, c := range s.upstream {
-		known.add(&c.Commit, true)
+		known.add(c, true)
 	}
 	for _, c := range s.own {
-		known.add(&c.Commit, false)
+		known.add(c, false)
 	}
 	known.done()
 	return known

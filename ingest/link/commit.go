@@ -25,6 +25,8 @@ type Commit struct {
 	DiffID     string
 	Files      []File
 	Lines      []uint64 // sorted hashes of significant changed lines
+	Idents     []uint64 // sorted hashes of identifiers that come, go or are spoken of
+	Message    []uint64 // sorted hashes of the words of the message
 	Unread     bool     // a part of the diff could not be read
 }
 
@@ -35,9 +37,22 @@ type File struct {
 	ID   string // identity of the lines changed there, may be empty
 }
 
+// Own reduces one of the fork's commits to what linking needs: what Of says of
+// it, and the origins that its message declares. Patterns are further marker
+// forms.
+func Own(c *fact.Commit, p *fact.Patch, patterns []*regexp.Regexp) Commit {
+	out := Of(c, p)
+	if out.Revert {
+		out.Markers = picked(c.Body)
+	} else {
+		out.Markers = Markers(c.Body, patterns)
+	}
+	return out
+}
+
 // Of reduces a stored commit and its patch to what linking needs. The patch
-// may be nil. Patterns are further marker forms.
-func Of(c *fact.Commit, p *fact.Patch, patterns []*regexp.Regexp) Commit {
+// may be nil.
+func Of(c *fact.Commit, p *fact.Patch) Commit {
 	subject := Normalise(c.Subject)
 	out := Commit{
 		Hash:       c.Hash,
@@ -50,13 +65,10 @@ func Of(c *fact.Commit, p *fact.Patch, patterns []*regexp.Regexp) Commit {
 		PR:         c.PR,
 		Revert:     IsRevert(c.Subject, c.Body),
 	}
-	if out.Revert {
-		out.Markers = picked(c.Body)
-	} else {
-		out.Markers = Markers(c.Body, patterns)
-	}
+	out.Message = messageWords(c)
 	if p != nil {
 		out.PatchID, out.DiffID, out.Lines = p.PatchID, p.DiffID, p.Lines
+		out.Idents = identifiers(p)
 		// At the edge of a shallow clone the blobs are there and the parent is not.
 		out.Unread = len(p.Unreadable) > 0 || slices.ContainsFunc(c.Files, func(f fact.FileChange) bool { return f.Unreadable })
 	}
@@ -71,6 +83,31 @@ func Of(c *fact.Commit, p *fact.Patch, patterns []*regexp.Regexp) Commit {
 		out.Files = append(out.Files, file)
 	}
 	return out
+}
+
+// identifiers hashes the identifiers of a patch, each with what becomes of it.
+func identifiers(p *fact.Patch) []uint64 {
+	out := make([]uint64, 0, len(p.Adds)+len(p.Removes)+len(p.Mentions))
+	for _, l := range []struct {
+		sign  byte
+		words []string
+	}{{'+', p.Adds}, {'-', p.Removes}, {'.', p.Mentions}} {
+		for _, w := range l.words {
+			out = append(out, hash(l.sign, w))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// hash is 64-bit FNV-1a of a sort of thing and its text.
+func hash(sort byte, text string) uint64 {
+	const prime = 1099511628211
+	h := (14695981039346656037 ^ uint64(sort)) * prime
+	for i := range len(text) {
+		h = (h ^ uint64(text[i])) * prime
+	}
+	return h
 }
 
 func sameAuthor(a, b *Commit) bool {

@@ -2,7 +2,6 @@ package link
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -24,227 +23,288 @@ type Correction struct {
 	Mark           int // the decision's ID
 }
 
+// View is one of the fork's branches: what upstream has beyond it, and what it
+// has beyond upstream. A link joins commits of one view.
+type View struct {
+	Range, Own []string // full hashes
+}
+
 // Input is everything that Find judges by.
 type Input struct {
-	Upstream    []Commit // the range, oldest first
+	Upstream    []Commit // the range, or those of all views, oldest first
 	Fork        []Commit // the fork's own commits, oldest first
+	Views       []View   // none: all commits are of one view
 	Claims      []Claim
 	Corrections []Correction
 	Without     []fact.Kind // judge as if these kinds did not exist
 }
 
-// search holds the lookups over one input.
+// search holds the lookups over one input. Commits are known by their place on
+// their side.
 type search struct {
-	up, fork  map[string]*Commit
-	upHashes  []string // sorted, for abbreviations
-	byPatch   map[string][]*Commit
-	byDiff    map[string][]*Commit
-	byAuthor  map[string][]*Commit
-	crowd     map[string]int // fork commits of one author at one second
-	bySubject map[string][]*Commit
-	byPR      map[int][]*Commit
-	order     map[string]int // place in the range
-	without   map[fact.Kind]bool
+	up, fork     []Commit
+	upAt, forkAt map[string]int32
+	upHashes     []string // sorted, for abbreviations
+	forkHashes   []string
+	byPatch      map[string][]int32 // upstream commits, as in the next four
+	byDiff       map[string][]int32
+	byAuthor     map[string][]int32
+	bySubject    map[string][]int32
+	byPR         map[int][]int32
+	crowd        map[string][]int32 // the fork's commits by author and second
+	claims       map[int32]map[int32]*Claim
+	denied       map[[2]int32]bool
+	views        reach
+	alike        *comparer
+	habit        habit
+	pairs        [][]pair  // by fork commit
+	parts        [][]int32 // by fork commit, what it may be made of
+	without      map[fact.Kind]bool
 }
 
-// authorKeys are an author at a second, once by address and once by name: a
-// pick may carry a newer address of the same person.
-func authorKeys(c *Commit) []string {
-	return []string{
-		fmt.Sprintf("<%s> %d", c.AuthorMail, c.AuthorDate),
-		fmt.Sprintf("%s %d", c.AuthorName, c.AuthorDate),
-	}
+// pair is a fork commit and an upstream commit that it may have come from.
+type pair struct {
+	f, u   int32
+	like   likeness
+	marker string // by which f's message names u
 }
 
-// many is how many fork commits of one author at one second are still taken
-// for picks of one commit rather than for a script's.
-const many = 3
+// kin is how many upstream commits a fork commit is compared with for what the
+// diffs and messages have in common.
+const kin = 12
 
-// crowds tells how many commits of each side share f's or u's author and
-// second. Where a script pinned the dates they tell nothing apart.
-func (s *search) crowds(f, u *Commit) (up, fork int) {
-	for _, k := range append(authorKeys(f), authorKeys(u)...) {
-		up, fork = max(up, len(s.byAuthor[k])), max(fork, s.crowd[k])
-	}
-	return up, fork
-}
+// idle is how many upstream commits may share a key (a title, a second) for it
+// to lead from one commit to another: more share it than it tells apart.
+const idle = 200
 
 // Find returns the links between the two sides, sorted by fork commit's age
 // (oldest first), then by upstream commit's. Every link carries all the
 // evidence that held for it.
 func Find(in Input) []fact.Link {
 	s := newSearch(in)
-	claims := map[string]map[string]*Claim{} // by fork, then by upstream commit
-	for i := range in.Claims {
-		c := &in.Claims[i]
-		if claims[c.Fork] == nil {
-			claims[c.Fork] = map[string]*Claim{}
-		}
-		if claims[c.Fork][c.Upstream] == nil {
-			claims[c.Fork][c.Upstream] = c
-		}
+	for f := range s.fork {
+		s.alike.turn(&s.fork[f])
+		s.pairs[f] = s.candidates(int32(f))
+		s.parts[f] = s.alike.parts(func(u int32) bool { return s.may(int32(f), u) })
 	}
-	denied := map[[2]string]bool{}
-	corrections := lastWords(in.Corrections)
-	for _, c := range corrections {
-		denied[[2]string{c.Fork, c.Upstream}] = c.Not
-	}
-
-	var firm, open []fact.Link // declared, and to be assigned
-	for i := range in.Fork {
-		f := &in.Fork[i]
-		declared := s.declared(f)
-		seen := map[string]bool{}
-		for _, u := range s.candidates(f, declared, claims[f.Hash]) {
-			if seen[u.Hash] || denied[[2]string{f.Hash, u.Hash}] {
-				continue
-			}
-			seen[u.Hash] = true
-			l, ok := s.weigh(f, u, claims[f.Hash][u.Hash], declared[u.Hash])
+	s.learn()
+	var firm, open []bond // declared, and to be assigned
+	for f := range s.pairs {
+		for i := range s.pairs[f] {
+			p := &s.pairs[f][i]
+			l, ok := s.weigh(p)
 			switch {
 			case !ok:
-			case declared[u.Hash] != "" && !s.without[fact.KindMarker]:
-				firm = append(firm, l)
+			case p.marker != "" && !s.without[fact.KindMarker]:
+				firm = append(firm, bond{p, l})
 			default:
-				open = append(open, l)
+				open = append(open, bond{p, l})
 			}
 		}
 	}
-	links := append(firm, s.assign(in, firm, open)...)
-	links = s.correct(links, corrections)
-	for i := range links {
-		slices.SortStableFunc(links[i].Evidence, func(a, b fact.Evidence) int { return cmp.Compare(b.Score, a.Score) })
-		links[i].Why = explain(links[i])
+	bonds := s.correct(s.group(s.assign(firm, open)), in.Corrections)
+	slices.SortFunc(bonds, func(a, b bond) int { return cmp.Or(cmp.Compare(a.f, b.f), cmp.Compare(a.u, b.u)) })
+	var links []fact.Link
+	for _, b := range bonds {
+		l := b.link
+		slices.SortStableFunc(l.Evidence, func(a, b fact.Evidence) int { return cmp.Compare(b.Score, a.Score) })
+		l.Why = explain(l)
+		links = append(links, l)
 	}
-	forkOrder := map[string]int{}
-	for i := range in.Fork {
-		forkOrder[in.Fork[i].Hash] = i
-	}
-	slices.SortFunc(links, func(a, b fact.Link) int {
-		return cmp.Or(cmp.Compare(forkOrder[a.Fork], forkOrder[b.Fork]), cmp.Compare(s.order[a.Upstream], s.order[b.Upstream]))
-	})
 	return links
 }
 
 func newSearch(in Input) *search {
 	s := &search{
-		up: map[string]*Commit{}, fork: map[string]*Commit{},
-		byPatch: map[string][]*Commit{}, byDiff: map[string][]*Commit{}, byAuthor: map[string][]*Commit{}, crowd: map[string]int{},
-		bySubject: map[string][]*Commit{}, byPR: map[int][]*Commit{},
-		order: map[string]int{}, without: map[fact.Kind]bool{},
+		up: in.Upstream, fork: in.Fork,
+		upAt: make(map[string]int32, len(in.Upstream)), forkAt: make(map[string]int32, len(in.Fork)),
+		byPatch: map[string][]int32{}, byDiff: map[string][]int32{}, byAuthor: map[string][]int32{},
+		bySubject: map[string][]int32{}, byPR: map[int][]int32{}, crowd: map[string][]int32{},
+		claims: map[int32]map[int32]*Claim{}, denied: map[[2]int32]bool{},
+		alike: newComparer(in.Upstream, in.Fork), pairs: make([][]pair, len(in.Fork)), parts: make([][]int32, len(in.Fork)),
+		without: map[fact.Kind]bool{},
 	}
 	for _, k := range in.Without {
 		s.without[k] = true
 	}
-	for i := range in.Upstream {
-		u := &in.Upstream[i]
-		s.up[u.Hash] = u
-		s.order[u.Hash] = i
+	for i := range s.up {
+		u, at := &s.up[i], int32(i)
+		s.upAt[u.Hash] = at
 		s.upHashes = append(s.upHashes, u.Hash)
 		if u.PatchID != "" {
-			s.byPatch[u.PatchID] = append(s.byPatch[u.PatchID], u)
+			s.byPatch[u.PatchID] = append(s.byPatch[u.PatchID], at)
 		}
 		if u.DiffID != "" {
-			s.byDiff[u.DiffID] = append(s.byDiff[u.DiffID], u)
+			s.byDiff[u.DiffID] = append(s.byDiff[u.DiffID], at)
 		}
 		for _, k := range authorKeys(u) {
-			s.byAuthor[k] = append(s.byAuthor[k], u)
+			s.byAuthor[k] = append(s.byAuthor[k], at)
 		}
 		if u.Subject != "" {
-			s.bySubject[u.Subject] = append(s.bySubject[u.Subject], u)
+			s.bySubject[u.Subject] = append(s.bySubject[u.Subject], at)
 		}
 		if u.PR != 0 {
-			s.byPR[u.PR] = append(s.byPR[u.PR], u)
+			s.byPR[u.PR] = append(s.byPR[u.PR], at)
+		}
+	}
+	for i := range s.fork {
+		f, at := &s.fork[i], int32(i)
+		s.forkAt[f.Hash] = at
+		s.forkHashes = append(s.forkHashes, f.Hash)
+		for _, k := range authorKeys(f) {
+			s.crowd[k] = append(s.crowd[k], at)
 		}
 	}
 	sort.Strings(s.upHashes)
-	for i := range in.Fork {
-		f := &in.Fork[i]
-		s.fork[f.Hash] = f
-		for _, k := range authorKeys(f) {
-			s.crowd[k]++
+	sort.Strings(s.forkHashes)
+	s.views = s.reach(in.Views)
+	for i := range in.Claims {
+		c := &in.Claims[i]
+		if f, u, ok := s.find(c.Fork, c.Upstream); ok {
+			if s.claims[f] == nil {
+				s.claims[f] = map[int32]*Claim{}
+			}
+			if s.claims[f][u] == nil {
+				s.claims[f][u] = c
+			}
+		}
+	}
+	for _, c := range in.Corrections { // the last word on a pair counts
+		if f, u, ok := s.find(c.Fork, c.Upstream); ok {
+			s.denied[[2]int32{f, u}] = c.Not
 		}
 	}
 	return s
 }
 
+// find returns the places of two commits if both are in the input.
+func (s *search) find(fork, upstream string) (f, u int32, ok bool) {
+	f, known := s.forkAt[fork]
+	u, ok = s.upAt[upstream]
+	return f, u, ok && known
+}
+
+// abbreviated returns the one hash of a sorted list that begins with a prefix,
+// "" if there is none or more than one.
+func abbreviated(sorted []string, prefix string) string {
+	i := sort.SearchStrings(sorted, prefix)
+	if i == len(sorted) || !strings.HasPrefix(sorted[i], prefix) ||
+		i+1 < len(sorted) && strings.HasPrefix(sorted[i+1], prefix) {
+		return ""
+	}
+	return sorted[i]
+}
+
 // declared maps the upstream commits that f's message names as its origin to
-// the words by which it names them. An abbreviation counts when it is unique.
-func (s *search) declared(f *Commit) map[string]string {
-	out := map[string]string{}
-	for _, m := range f.Markers {
-		i := sort.SearchStrings(s.upHashes, m)
-		if i < len(s.upHashes) && strings.HasPrefix(s.upHashes[i], m) &&
-			(i+1 == len(s.upHashes) || !strings.HasPrefix(s.upHashes[i+1], m)) {
-			out[s.upHashes[i]] = m
+// the words by which it names them. Where it names another of the fork's
+// commits (a pick from branch to branch), what that one's message names counts.
+func (s *search) declared(f int32) map[int32]string {
+	var out map[int32]string
+	seen := map[int32]bool{}
+	var follow func(f int32, by string)
+	follow = func(f int32, by string) {
+		if seen[f] {
+			return
+		}
+		seen[f] = true
+		for _, m := range s.fork[f].Markers {
+			name := by
+			if name == "" {
+				name = m
+			}
+			if h := abbreviated(s.upHashes, m); h != "" {
+				if out == nil {
+					out = map[int32]string{}
+				}
+				if out[s.upAt[h]] == "" {
+					out[s.upAt[h]] = name
+				}
+			} else if h := abbreviated(s.forkHashes, m); h != "" {
+				follow(s.forkAt[h], name)
+			}
+		}
+	}
+	follow(f, "")
+	return out
+}
+
+// candidates returns the upstream commits that f, whose turn it is, may have
+// come from, each once: those that share a key with it, and those that have
+// most of their changed lines, identifiers or words in common with it.
+func (s *search) candidates(f int32) []pair {
+	c := &s.fork[f]
+	declared := s.declared(f)
+	var list []int32
+	add := func(found []int32) {
+		if len(found) <= idle {
+			list = append(list, found...)
+		}
+	}
+	for u := range declared {
+		list = append(list, u)
+	}
+	for u := range s.claims[f] {
+		list = append(list, u)
+	}
+	if c.PatchID != "" {
+		add(s.byPatch[c.PatchID])
+	}
+	if c.DiffID != "" {
+		add(s.byDiff[c.DiffID])
+	}
+	for _, k := range authorKeys(c) {
+		add(s.byAuthor[k])
+	}
+	if c.Subject != "" {
+		add(s.bySubject[c.Subject])
+	}
+	if c.PR != 0 {
+		add(s.byPR[c.PR])
+	}
+	list = append(list, s.alike.nearest(kin, func(u int32) bool { return s.later(f, u) && s.may(f, u) })...)
+	slices.Sort(list)
+	var out []pair
+	for _, u := range slices.Compact(list) {
+		if s.may(f, u) {
+			out = append(out, pair{f: f, u: u, like: s.alike.with(u), marker: declared[u]})
 		}
 	}
 	return out
 }
 
-// candidates returns the upstream commits that share at least one key with f,
-// possibly repeated.
-func (s *search) candidates(f *Commit, declared map[string]string, claims map[string]*Claim) []*Commit {
-	var out []*Commit
-	for h := range declared {
-		out = append(out, s.up[h])
-	}
-	if f.PatchID != "" {
-		out = append(out, s.byPatch[f.PatchID]...)
-	}
-	if f.DiffID != "" {
-		out = append(out, s.byDiff[f.DiffID]...)
-	}
-	for _, k := range authorKeys(f) {
-		out = append(out, s.byAuthor[k]...)
-	}
-	if f.Subject != "" {
-		out = append(out, s.bySubject[f.Subject]...)
-	}
-	if f.PR != 0 {
-		out = append(out, s.byPR[f.PR]...)
-	}
-	for h := range claims {
-		if s.up[h] != nil {
-			out = append(out, s.up[h])
-		}
-	}
-	slices.SortFunc(out, func(a, b *Commit) int { return cmp.Compare(s.order[a.Hash], s.order[b.Hash]) })
-	return out
+// may reports whether f and u can be linked at all. The revert of a commit
+// shares its lines, its title and often its date.
+func (s *search) may(f, u int32) bool {
+	return s.views.meet(f, u) && s.fork[f].Revert == s.up[u].Revert && !s.denied[[2]int32{f, u}]
 }
 
-// lastWords keeps the last correction of each pair.
-func lastWords(corrections []Correction) []Correction {
-	last := map[[2]string]int{}
-	for i, c := range corrections {
-		last[[2]string{c.Fork, c.Upstream}] = i
-	}
-	var out []Correction
-	for i, c := range corrections {
-		if last[[2]string{c.Fork, c.Upstream}] == i {
-			out = append(out, c)
-		}
-	}
-	return out
+// later reports whether f can have been made from u as far as their dates tell.
+func (s *search) later(f, u int32) bool {
+	return s.fork[f].CommitDate+backdated >= s.up[u].AuthorDate
 }
 
 // correct applies what the user decided: a pairing that was denied is never
 // made, one that was stated always is.
-func (s *search) correct(links []fact.Link, corrections []Correction) []fact.Link {
-	for _, c := range corrections {
-		f, u := s.fork[c.Fork], s.up[c.Upstream]
-		if c.Not || f == nil || u == nil {
+func (s *search) correct(bonds []bond, corrections []Correction) []bond {
+	for _, c := range slices.Backward(corrections) {
+		f, u, ok := s.find(c.Fork, c.Upstream)
+		if c.Not || !ok || s.denied[[2]int32{f, u}] || !s.views.meet(f, u) {
 			continue
 		}
-		mark := fact.Evidence{Kind: fact.KindMark, Score: scoreMark, Detail: fmt.Sprintf("mark %d", c.Mark)}
-		at := slices.IndexFunc(links, func(l fact.Link) bool { return l.Fork == c.Fork && l.Upstream == c.Upstream })
+		at := slices.IndexFunc(bonds, func(b bond) bool { return b.f == f && b.u == u })
 		if at < 0 {
-			l, _ := s.weigh(f, u, nil, s.declared(f)[u.Hash])
-			links = append(links, l)
-			at = len(links) - 1
+			s.alike.turn(&s.fork[f])
+			p := &pair{f: f, u: u, like: s.alike.with(u), marker: s.declared(f)[u]}
+			l, _ := s.weigh(p)
+			bonds = append(bonds, bond{p, l})
+			at = len(bonds) - 1
 		}
-		links[at].Evidence = append(links[at].Evidence, mark)
-		links[at].Score = scoreMark
+		l := &bonds[at].link
+		if slices.ContainsFunc(l.Evidence, func(e fact.Evidence) bool { return e.Kind == fact.KindMark }) {
+			continue
+		}
+		l.Evidence = append(l.Evidence, markEvidence(c.Mark))
+		l.Score = scoreMark
 	}
-	return links
+	return bonds
 }

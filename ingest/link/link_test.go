@@ -64,7 +64,7 @@ func TestEveryRungIsKept(t *testing.T) {
 	if len(got) != 1 {
 		t.Fatalf("got %d links, want 1", len(got))
 	}
-	want := "ffff=" + u.Hash[36:] + " author-date,diff-id,marker,patch-id,pr,report,subject"
+	want := "ffff=" + u.Hash[36:] + " author-date,diff-id,marker,patch-id,pr,report,similarity,subject"
 	if pairs(got) != want {
 		t.Errorf("got  %s\nwant %s", pairs(got), want)
 	}
@@ -235,9 +235,9 @@ func TestFindProperty(t *testing.T) {
 				case 0:
 					f.Markers = []string{u.Hash}
 				case 1:
-					f.PatchID = u.PatchID
+					f.PatchID, f.Files, f.Lines = u.PatchID, u.Files, u.Lines
 				case 2:
-					f.DiffID = u.DiffID
+					f.DiffID, f.Files, f.Lines = u.DiffID, u.Files, u.Lines
 				case 3:
 					f.AuthorMail, f.AuthorDate = u.AuthorMail, u.AuthorDate
 					f.Files, f.Lines = u.Files, u.Lines[:5]

@@ -23,6 +23,9 @@ var markerForms = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b(?:back-?port(?:ed|s)?|port(?:ed|s)?)(?: (?:from|of))?(?: (?:the )?upstream)?(?:'s)?(?: commit)?:? \(?(?:https?://\S+/commit/)?` + hex),
 }
 
+// another is a further hash of a list, as a squash of several names them.
+var another = regexp.MustCompile(`^(?:[ \t]*[,;][ \t]*|[ \t]+)(?:and[ \t]+)?` + hex)
+
 // picked is the trailer of git cherry-pick -x, which also a picked revert has.
 var pickedFrom = regexp.MustCompile(`(?m)^\(cherry picked from commit ` + hex + `\)`)
 
@@ -50,11 +53,20 @@ func Markers(message string, patterns []*regexp.Regexp) []string {
 	seen := map[string]bool{}
 	for _, forms := range [][]*regexp.Regexp{markerForms, patterns} {
 		for _, form := range forms {
-			for _, m := range form.FindAllStringSubmatch(message, -1) {
-				h := strings.ToLower(m[1])
-				if !seen[h] {
-					seen[h] = true
-					out = append(out, h)
+			for _, m := range form.FindAllStringSubmatchIndex(message, -1) {
+				list := []string{message[m[2]:m[3]]}
+				for rest := message[m[3]:]; ; {
+					next := another.FindStringSubmatch(rest)
+					if next == nil {
+						break
+					}
+					list, rest = append(list, next[1]), rest[len(next[0]):]
+				}
+				for _, h := range list {
+					if h = strings.ToLower(h); !seen[h] {
+						seen[h] = true
+						out = append(out, h)
+					}
 				}
 			}
 		}

@@ -11,13 +11,17 @@ const (
 	KindAuthorDate Kind = "author-date" // same author at the same second
 	KindSubject    Kind = "subject"     // same normalised subject
 	KindPR         Kind = "pr"          // same pull request number
+	KindMessage    Kind = "message"     // the words of the messages are alike
+	KindSimilarity Kind = "similarity"  // the diffs are alike
+	KindGroup      Kind = "group"       // one commit made of several, or several of one
 	KindReport     Kind = "report"      // a report pairs the two
 	KindMark       Kind = "mark"        // the user paired the two
 )
 
 // Kinds lists every kind of evidence.
 var Kinds = []Kind{
-	KindMark, KindMarker, KindAncestry, KindPatchID, KindDiffID, KindAuthorDate, KindSubject, KindPR, KindReport,
+	KindMark, KindMarker, KindAncestry, KindPatchID, KindDiffID, KindAuthorDate, KindSubject, KindPR, KindMessage,
+	KindSimilarity, KindGroup, KindReport,
 }
 
 // Evidence is one rung that holds for a link.
