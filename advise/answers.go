@@ -142,9 +142,10 @@ type Round struct {
 	InFork        bool   // the report is tracked in the fork: ID is its path there
 	Title         string
 	Date          string
-	Words         map[fact.Word]int // what it says of how many commits
-	Commits       int               // how many upstream commits of the range it names
-	Unknown       []string          // hashes it names that are commits of neither side
+	Words         map[fact.Word]int    // what it says of how many commits
+	Commits       int                  // how many upstream commits of the range it names
+	Unknown       []string             // hashes it names that are commits of neither side
+	Names         []fact.ReportFinding // names that git contradicts, those of Unknown left out
 	Findings      []fact.ReportFinding
 	Disagreements []Disagreement
 }

@@ -187,6 +187,11 @@ func (a *Asker) addReport(out *Integration, place place, r *fact.StoredReport) e
 	if round.Disagreements, err = a.disagreements(r.ID); err != nil {
 		return err
 	}
+	for _, f := range r.Names {
+		if f.Kind != "unknown-name" {
+			round.Names = append(round.Names, f)
+		}
+	}
 	about, unknown := map[string]bool{}, map[string]bool{}
 	for i := range r.Report.Commits {
 		e := &r.Report.Commits[i]

@@ -12,9 +12,10 @@ import (
 	"tracker/internal/fact"
 )
 
-// shownFollowers is how many later commits of one kind open a decision again
-// each by themselves; of more, the first are named.
-const shownFollowers = 3
+// shownFollowers is how many later commits of a kind open a decision again each
+// by themselves; of more, the first are named and the others counted. What
+// builds on a commit may be half of what follows, and says less.
+var shownFollowers = map[string]int{fact.ByRevert: 1, fact.ByFix: 3, fact.ByName: 3, fact.ByBuildsOn: 1}
 
 // followUps opens decisions again that a later commit of upstream speaks of: one
 // that mends the commit, takes it back, names it, or builds on what only it
@@ -143,7 +144,7 @@ func reopenedBy(list []follower) []fact.Reopening {
 	var out []fact.Reopening
 	count := map[string]int{}
 	for _, f := range list {
-		if count[f.kind]++; count[f.kind] > shownFollowers {
+		if count[f.kind]++; count[f.kind] > shownFollowers[f.kind] {
 			continue
 		}
 		date := f.by.CommitDate.Format(time.RFC3339)
@@ -156,9 +157,9 @@ func reopenedBy(list []follower) []fact.Reopening {
 		})
 	}
 	for kind, n := range count {
-		if n > shownFollowers {
+		if more := n - shownFollowers[kind]; more > 0 {
 			last := len(out) - 1 - slices.IndexFunc(reversed(out), func(r fact.Reopening) bool { return r.Kind == kind })
-			out[last].Text += fmt.Sprintf(", and %d more do", n-shownFollowers)
+			out[last].Text += fmt.Sprintf(", and %d more do", more)
 		}
 	}
 	return out

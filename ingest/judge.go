@@ -58,6 +58,7 @@ func (in *Ingest) judge(ctx context.Context, j judgement, sum *Summary) error {
 		}
 		verdicts = append(verdicts, v)
 	}
+	sum.nameReports(j.reports)
 	sum.Links, sum.Accounts = map[string][]fact.Link{}, map[string][]fact.Account{}
 	for _, v := range verdicts {
 		sum.Views = append(sum.Views, v.view)
@@ -242,12 +243,16 @@ func (in *Ingest) testimony(ctx context.Context, known *names, reports []fact.St
 				about[h] = true
 				out[h] = append(out[h], account.Testimony{Report: r.ID, When: r.When, Index: i, Entry: e, Own: in.ownNamed(ctx, known, h, &e)})
 			}
+			sum.addName(r.ID, &e, nameElsewhere, known.misnamed(&e))
 			if len(hashes) == 0 && e.Hash != nil && known.byHash(*e.Hash) == "" {
 				nowhere = append(nowhere, e)
 			}
 		}
 		if nowhere = in.unknown(ctx, nowhere); len(nowhere) > 0 {
 			sum.Unknown[r.ID] = nowhere
+			for i := range nowhere {
+				sum.addName(r.ID, &nowhere[i], nameNowhere, known.nowhere(&nowhere[i]))
+			}
 		}
 		for i := range sum.Reports {
 			if sum.Reports[i].ID == r.ID {

@@ -4,7 +4,6 @@ import (
 	"sort"
 	"strings"
 
-	"tracker/ingest/link"
 	"tracker/internal/fact"
 )
 
@@ -14,6 +13,7 @@ type names struct {
 	upstream  map[string]bool
 	byPR      map[int][]string
 	bySubject map[string][]string
+	byWord    map[string][]string // titles, made when asked for
 	carries   map[string][]string // fork commit → upstream commits it carries
 }
 
@@ -70,8 +70,8 @@ func (n *names) entry(e *fact.ReportCommit) []string {
 		}
 	}
 	if e.Subject != "" {
-		if hs := n.bySubject[link.Normalise(e.Subject)]; len(hs) == 1 {
-			return hs
+		if h := n.byTitle(e.Subject); h != "" {
+			return []string{h}
 		}
 	}
 	return nil

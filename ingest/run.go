@@ -19,7 +19,7 @@ import (
 
 // rules is raised whenever the same facts would be judged otherwise, so that
 // the next ingest judges them anew.
-const rules = 4
+const rules = 5
 
 // readMemory bounds the heap while commits are read and judged. The pages of
 // the database that are written come on top.
@@ -51,17 +51,18 @@ type Summary struct {
 	NewRange  map[string]int // upstream commits never seen before, by fork ref
 	NewOwn    map[string]int // the fork's, likewise
 	Reports   []ReportRead
-	Forgotten []string                       // reports whose word counts no more
-	Gone      []string                       // reports that the fork no longer has and that are kept
-	Links     map[string][]fact.Link         // by fork ref
-	Accounts  map[string][]fact.Account      // by fork ref
-	Indexed   int                            // documents written to the index
-	Warnings  []git.Warning                  // parts of commits that could not be read
-	Copies    []Copy                         // given files that are not read for themselves
-	Bad       []Unreadable                   // reports that could not be read
-	Unknown   map[string][]fact.ReportCommit // by report: entries whose commit is nowhere
-	Reopened  []Reopened                     // decisions that are open again and were not before
-	Covered   []Covered                      // what marks by pattern cover that they did not before
+	Forgotten []string                        // reports whose word counts no more
+	Gone      []string                        // reports that the fork no longer has and that are kept
+	Links     map[string][]fact.Link          // by fork ref
+	Accounts  map[string][]fact.Account       // by fork ref
+	Indexed   int                             // documents written to the index
+	Warnings  []git.Warning                   // parts of commits that could not be read
+	Copies    []Copy                          // given files that are not read for themselves
+	Bad       []Unreadable                    // reports that could not be read
+	Unknown   map[string][]fact.ReportCommit  // by report: entries whose commit is nowhere
+	Names     map[string][]fact.ReportFinding // by report: names that git contradicts
+	Reopened  []Reopened                      // decisions that are open again and were not before
+	Covered   []Covered                       // what marks by pattern cover that they did not before
 	Elapsed   time.Duration
 	Changed   bool // false: nothing had moved and nothing was written
 }

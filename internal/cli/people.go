@@ -105,7 +105,12 @@ func findings(sum *ingest.Summary) []term.IngestFinding {
 			}
 			out = append(out, term.IngestFinding{Report: r.ID, Line: line, Message: f.Message})
 		}
-		if nowhere := sum.Unknown[r.ID]; len(nowhere) > 0 {
+		for _, f := range sum.Names[r.ID] {
+			if f.Kind != "unknown-name" || len(sum.Unknown[r.ID]) == 1 {
+				out = append(out, term.IngestFinding{Report: r.ID, Line: f.Lines[0], Message: f.Message})
+			}
+		}
+		if nowhere := sum.Unknown[r.ID]; len(nowhere) > 1 {
 			out = append(out, term.IngestFinding{Report: r.ID, Line: nowhere[0].Line, Message: unknownNames(nowhere)})
 		}
 	}
@@ -133,9 +138,6 @@ func unknownNames(entries []fact.ReportCommit) string {
 			seen[*e.Hash] = true
 			names = append(names, *e.Hash)
 		}
-	}
-	if len(names) == 1 {
-		return fmt.Sprintf("names %s, which is a commit of neither side", names[0])
 	}
 	shown := strings.Join(names[:min(len(names), 3)], ", ")
 	if len(names) > 3 {

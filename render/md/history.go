@@ -127,7 +127,7 @@ func (d *document) rounds() {
 		if told := render.Told(r.Words); told != "" {
 			d.printf(": %s", told)
 		}
-		if len(r.Disagreements) == 0 && len(r.Findings) == 0 && len(r.Unknown) == 0 {
+		if len(r.Disagreements) == 0 && len(r.Findings) == 0 && len(r.Unknown) == 0 && len(r.Names) == 0 {
 			d.printf(". Git does not contradict it.\n")
 			continue
 		}
@@ -138,6 +138,9 @@ func (d *document) rounds() {
 				more = ", …"
 			}
 			d.printf("- ✗ names %s: %s%s\n", render.Count(n, "commit")+" that neither side has", d.list(r.Unknown[:min(n, maxUnknown)], esc.Code), more)
+		}
+		for _, f := range r.Names {
+			d.printf("- ✗ %s%s\n", d.prose(f.Message), render.Lines(f.Lines))
 		}
 		for _, g := range r.Disagreements {
 			where := "it"

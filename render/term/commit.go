@@ -42,7 +42,7 @@ func Commit(w io.Writer, o Options, s *advise.CommitStory) error {
 		p.again(a)
 		spans := p.prose(a.Reason)
 		if a.ReasonFrom != "" {
-			spans = append(spans, from(" ("+a.ReasonFrom+")").in(dim))
+			spans = append(spans, own(" "), from("("+a.ReasonFrom+")").in(dim))
 		}
 		p.field("reason", spans...)
 		if kind := render.KindOfReason(a.ReasonKind); kind != "" && a.Reason != "" {

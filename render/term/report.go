@@ -28,6 +28,9 @@ func Report(w io.Writer, o Options, s *advise.ReportStory) error {
 			p.text(4, own("  "), from(at), own(" says "), from(d.Says).in(statusStyle(d.Says)), own(" of "), p.upHash(d.Commit), own(": "), from(d.Message))
 		}
 	}
+	for _, f := range r.Names {
+		p.text(4, own("✗ ").in(red), from(f.Message), own(render.Lines(f.Lines)).in(dim))
+	}
 	p.reportBody(&r.Report)
 	p.asOf(s.As)
 	return p.flush()
