@@ -241,7 +241,7 @@ func (in *Ingest) testimony(ctx context.Context, known *names, reports []fact.St
 			hashes := known.entry(&e)
 			for _, h := range hashes {
 				about[h] = true
-				out[h] = append(out[h], account.Testimony{Report: r.ID, When: r.When, Index: i, Entry: e, Own: in.ownNamed(ctx, known, h, &e)})
+				out[h] = append(out[h], account.Testimony{Report: r.ID, When: r.When, Day: r.Day, Index: i, Entry: e, Own: in.ownNamed(ctx, known, h, &e)})
 			}
 			sum.addName(r.ID, &e, nameElsewhere, known.misnamed(&e))
 			if len(hashes) == 0 && e.Hash != nil && known.byHash(*e.Hash) == "" {

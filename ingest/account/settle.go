@@ -16,6 +16,7 @@ import (
 type Testimony struct {
 	Report string
 	When   int64 // Unix seconds
+	Day    string
 	Index  int   // of the entry in its report
 	Entry  fact.ReportCommit
 	// Own are the fork's own commits that the entry names as what carries the
@@ -217,7 +218,7 @@ func (in *Input) fromReports(a *fact.Account, said []Testimony) {
 		a.Status, a.Why = fact.Deferred, "deferred in "+cite(last)
 	}
 	a.Reason, a.ReasonFrom = reasonFor(last, said)
-	a.Ruling = fact.Ruling{Report: last.Report, Line: lineOf(last), When: last.When}
+	a.Ruling = fact.Ruling{Report: last.Report, Line: lineOf(last), When: last.When, Day: last.Day}
 	for _, t := range said {
 		if notTaken(t.Entry.Status) && notTaken(last.Entry.Status) {
 			for _, m := range t.Entry.Missing {

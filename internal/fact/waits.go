@@ -22,6 +22,7 @@ type Ruling struct {
 	Line   int    `json:"line,omitempty"`
 	Mark   int    `json:"mark,omitempty"` // the decision's ID
 	When   int64  `json:"when"`           // Unix seconds
+	Day    string `json:"day,omitempty"`  // of a report, as a day where it was written
 }
 
 // What a commit may wait for.

@@ -1,6 +1,7 @@
 package term
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -193,7 +194,7 @@ func reopening(a *fact.Account) []string {
 		notes = append(notes, s)
 	}
 	was := string(a.Status)
-	if day := render.UnixDay(a.Ruling.When); day != "" {
+	if day := cmp.Or(a.Ruling.Day, render.UnixDay(a.Ruling.When)); day != "" {
 		was += " on " + day
 	}
 	if a.Reason == "" {
