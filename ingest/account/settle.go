@@ -17,7 +17,7 @@ type Testimony struct {
 	Report string
 	When   int64 // Unix seconds
 	Day    string
-	Index  int   // of the entry in its report
+	Index  int // of the entry in its report
 	Entry  fact.ReportCommit
 	// Own are the fork's own commits that the entry names as what carries the
 	// change, though git shows no likeness.
