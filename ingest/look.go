@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -71,7 +72,9 @@ func (w *watch) lookAll(ctx context.Context, commit string, wants []*want) error
 		}
 		if _, known := w.looks[lookKey{commit, x.thing}]; !known {
 			things = append(things, x.thing)
-			words = append(words, x.thing.Name)
+			// A file that declares a part of something names that, too, and many
+			// fewer do than name "weight" or "open".
+			words = append(words, cmp.Or(x.thing.Of, x.thing.Name))
 		}
 	}
 	if len(things) == 0 {

@@ -134,7 +134,8 @@ func (s *sighting) patch(c *fact.Commit, p *fact.Patch, look *watchlist) {
 		s.blind = true
 		return
 	}
-	s.blind = len(p.Unreadable) > 0 || len(p.Adds) >= patch.MaxWords || len(p.Defines) >= patch.MaxDefines
+	s.blind = slices.ContainsFunc(c.Files, func(f fact.FileChange) bool { return f.Unreadable && !f.Generated && patch.IsCode(f.Path) }) ||
+		len(p.Adds) >= patch.MaxWords || len(p.Defines) >= patch.MaxDefines
 	s.defines, s.adds = common(look.words, p.Defines), common(look.words, p.Adds)
 	for _, f := range c.Files {
 		if f.Status == "A" || f.Status == "R" || f.Status == "C" {

@@ -94,15 +94,6 @@ func (w *watch) arrivals(ctx context.Context, wants []*want) error {
 			continue
 		}
 		if slices.ContainsFunc(w.sides.own, func(c *brief) bool { return w.may(c, x.thing) }) {
-			var err error
-			if x.at, err = w.moment(ctx, x.account.Ruling); err != nil {
-				return err
-			}
-			for _, c := range slices.Backward(w.sides.own) {
-				if !x.at.knew[c.Hash] && w.may(c, x.thing) {
-					x.able = append(x.able, c)
-				}
-			}
 			// What the fork had at the time is told by its tree then, so a commit
 			// before it is as good a reason to look as one after.
 			asked = append(asked, x)
@@ -115,9 +106,22 @@ func (w *watch) arrivals(ctx context.Context, wants []*want) error {
 	if err := w.lookAll(ctx, here, asked); err != nil {
 		return err
 	}
+	asked = slices.DeleteFunc(asked, func(x *want) bool {
+		is, told := w.has(ctx, here, x)
+		return told && !is
+	})
 	byMoment := map[string][]*want{}
 	for _, x := range asked {
-		if is, told := w.has(ctx, here, x); (is || !told) && x.at.fork != "" {
+		var err error
+		if x.at, err = w.moment(ctx, x.account.Ruling); err != nil {
+			return err
+		}
+		for _, c := range slices.Backward(w.sides.own) {
+			if !x.at.knew[c.Hash] && w.may(c, x.thing) {
+				x.able = append(x.able, c)
+			}
+		}
+		if x.at.fork != "" {
 			byMoment[x.at.fork] = append(byMoment[x.at.fork], x)
 		}
 	}

@@ -9,13 +9,16 @@ import (
 var CodePathspecs = func() []string {
 	var out []string
 	for end, lang := range languages {
-		if lang != prose {
+		if lang.keywords != nil {
 			out = append(out, "*"+end)
 		}
 	}
 	slices.Sort(out)
 	return out
 }()
+
+// IsCode reports whether Declared may find anything in a file.
+func IsCode(path string) bool { return languageOf(path).keywords != nil }
 
 // Declared returns the number, from 1, of the first line of a file that declares
 // a name, 0 if none does. Comments and texts declare nothing. If of is not
