@@ -320,13 +320,27 @@ func TestShallowClone(t *testing.T) {
 	}
 	b.compare(t, sum)
 
-	c.Git("fetch", "--quiet", "--unshallow")
-	repo, err := git.Open(t.Context(), c.Dir)
-	if err != nil {
-		t.Fatal(err)
+	// The repository is opened by every command.
+	fetch := func(args ...string) *ingest.Summary {
+		t.Helper()
+		c.Git(append([]string{"fetch", "--quiet"}, args...)...)
+		repo, err := git.Open(t.Context(), c.Dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.in.Repo = repo
+		return b.ingest(t, ofClone)
 	}
-	b.in.Repo = repo
-	sum = b.ingest(t, ofClone)
+	sum = fetch("--deepen=1")
+	if v := sum.Views[0]; len(v.Range) != 4 || slices.Contains(v.Unread, up[3]) || !slices.Contains(v.Unread, up[2]) {
+		t.Errorf("one deeper: %+v", v)
+	}
+	b.compare(t, sum)
+	if sum := b.ingest(t, ofClone); sum.Changed {
+		t.Error("nothing moved, and all was judged again")
+	}
+
+	sum = fetch("--unshallow")
 	if v := sum.Views[0]; len(v.Range) != 6 || v.Base == "" || len(v.Unread) > 0 {
 		t.Errorf("with the whole history: %+v", v)
 	}

@@ -84,6 +84,9 @@ type ReportRead struct {
 // so far, which the next one need not read again.
 func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	start := time.Now()
+	if err := in.begin(ctx, o); err != nil {
+		return nil, err
+	}
 	lock, err := in.Store.Lock(ctx, o.Wait, o.Command)
 	if err != nil {
 		return nil, err
@@ -107,7 +110,7 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	sum := &Summary{Unknown: map[string][]fact.ReportCommit{}, NewRange: map[string]int{}, NewOwn: map[string]int{}}
 	o.Progress.tell(StageGit, 0, 0)
 
-	anew := o.Anew || before.shallow(in.Repo.Shallow())
+	anew := o.Anew || len(before.views) > 0 && before.config.Settings[edge] != in.Repo.Edge()
 	moved := anew || before.moved(heads)
 	var surveys []*survey
 	if moved {
@@ -157,6 +160,7 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	if sum.Changed {
 		o.Progress.tell(StageLinks, 0, 0)
 		before.config = config
+		before.set(edge, in.Repo.Edge())
 		settled, err := in.settled(ctx)
 		if err != nil {
 			return nil, err
@@ -180,6 +184,17 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	sum.Indexed = stats.Documents
 	sum.Elapsed = time.Since(start)
 	return sum, nil
+}
+
+// begin refuses a first ingest that has no refs to read before the lock makes a
+// folder for it.
+func (in *Ingest) begin(ctx context.Context, o Options) error {
+	before, err := in.before(ctx)
+	if err != nil || len(before.views) > 0 {
+		return nil // a fault in the store is told when the lock is held
+	}
+	_, _, err = FindHeads(ctx, in.Repo, before.config, o.Upstream, o.Forks)
+	return err
 }
 
 // state is what the last finished ingest left.
@@ -230,21 +245,23 @@ func (s *state) basis() string {
 	return fmt.Sprintf("rules %d, decisions %d", rules, seq)
 }
 
-// remember is the configuration to store with a judgement.
-func (s *state) remember() db.Config {
-	c := s.config
-	c.Settings = maps.Clone(c.Settings)
-	if c.Settings == nil {
-		c.Settings = map[string]string{}
+// edge names the setting that says where a shallow clone's history ended, so
+// that all is listed and read again when it was deepened.
+const edge = "edge"
+
+// set changes one setting.
+func (s *state) set(name, value string) {
+	s.config.Settings = maps.Clone(s.config.Settings)
+	if s.config.Settings == nil {
+		s.config.Settings = map[string]string{}
 	}
-	c.Settings[basis] = s.basis()
-	return c
+	s.config.Settings[name] = value
 }
 
-// shallow reports whether a shallow clone has got its whole history since, or
-// the reverse.
-func (s *state) shallow(now bool) bool {
-	return slices.ContainsFunc(s.views, func(v fact.View) bool { return v.Shallow != now })
+// remember is the configuration to store with a judgement.
+func (s *state) remember() db.Config {
+	s.set(basis, s.basis())
+	return s.config
 }
 
 // unread lists the commits of which a part could not be read.

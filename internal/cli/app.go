@@ -38,7 +38,11 @@ type environment struct {
 
 func newApp(env *environment) *cli.App {
 	usageError := func(c *cli.Context, err error, _ bool) error {
-		return usage(helpHint(c), "%s", err)
+		hint := helpHint(c)
+		if strings.Contains(err.Error(), "for flag -wait") {
+			hint = "a duration is a number with its unit, such as 30s or 2m"
+		}
+		return usage(hint, "%s", err)
 	}
 	app := &cli.App{
 		Name:  "tracker",
@@ -72,8 +76,8 @@ func newApp(env *environment) *cli.App {
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				hint := "tracker --help lists the commands"
-				if near := cli.SuggestCommand(c.App.Commands, c.Args().First()); near != "" {
-					hint = strings.ToLower(near[:1]) + near[1:]
+				if near := nearest(c.App.Commands, c.Args().First()); near != "" {
+					hint = "did you mean tracker " + near + "?"
 				}
 				return usage(hint, "unknown command %q", c.Args().First())
 			}
@@ -109,6 +113,43 @@ func prepare(c *cli.Command, usageError cli.OnUsageErrorFunc) {
 	for _, s := range c.Subcommands {
 		prepare(s, usageError)
 	}
+}
+
+// nearest returns the command that was probably meant: one that two slips of a
+// finger turn into the word, but not more than half of it. Empty if there is none.
+func nearest(commands []*cli.Command, word string) string {
+	best, least := "", min(2, len(word)/2)+1
+	for _, c := range commands {
+		if n := slips(c.Name, word); n < least {
+			best, least = c.Name, n
+		}
+	}
+	return best
+}
+
+// slips counts the letters to add, drop, change or swap with a neighbour until a
+// is b: the optimal string alignment distance.
+func slips(a, b string) int {
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		for j := range rows[i] {
+			switch {
+			case i == 0 || j == 0:
+				rows[i][j] = i + j
+				continue
+			case a[i-1] == b[j-1]:
+				rows[i][j] = rows[i-1][j-1]
+			default:
+				rows[i][j] = 1 + rows[i-1][j-1]
+			}
+			rows[i][j] = min(rows[i][j], rows[i-1][j]+1, rows[i][j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)][len(b)]
 }
 
 func helpHint(c *cli.Context) string {

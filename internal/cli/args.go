@@ -58,8 +58,11 @@ func arrange(app *cli.App, args []string) []string {
 					continue
 				}
 			}
+			if value && !attached && i+1 == len(words) {
+				return lacking(args[0], w, chain, mine)
+			}
 			*to = append(*to, w)
-			if value && !attached && i+1 < len(words) {
+			if value && !attached {
 				i++
 				*to = append(*to, words[i])
 			}
@@ -90,6 +93,18 @@ func arrange(app *cli.App, args []string) []string {
 	}
 	out = append(out, options...)
 	return append(out, rest...)
+}
+
+// lacking are the arguments that make cli say that an option lacks its value:
+// before others it would take one of them for it.
+func lacking(program, option string, chain []*cli.Command, own bool) []string {
+	out := []string{program}
+	if own {
+		for _, c := range chain {
+			out = append(out, c.Name)
+		}
+	}
+	return append(out, option)
 }
 
 func isHelp(option string) bool { return option == "-h" || option == "--help" || option == "-help" }

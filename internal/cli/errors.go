@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 )
 
 // Exit codes are part of the product's interface.
@@ -41,6 +42,14 @@ func usage(hint, format string, args ...any) error {
 
 func fail(hint, format string, args ...any) error {
 	return &Failure{Code: ExitFailed, Err: fmt.Errorf(format, args...), Hint: hint}
+}
+
+// plainError is the reason of a file error without the operation and the name.
+func plainError(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
 }
 
 // Report prints an error as every command does and returns its exit code.

@@ -398,6 +398,19 @@ func testQuestions(t *testing.T, fork string) {
 	t.Logf("%d times asked, answers %v, the slowest status and search %s", asked, seen, slowest)
 }
 
+// begun waits until an ingest holds its lock: before that a signal may come
+// before anyone listens to it.
+func begun(t *testing.T, dir string) {
+	t.Helper()
+	for range 1000 {
+		if _, err := os.Stat(filepath.Join(dir, "ingest.lock")); err == nil {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("the ingest does not begin")
+}
+
 // Ctrl-C ends an ingest within a second, with 130, and what was finished stays.
 func testInterrupt(t *testing.T, fork string) {
 	if runtime.GOOS == "windows" {
@@ -419,6 +432,7 @@ func testInterrupt(t *testing.T, fork string) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
+		begun(t, dir)
 		time.Sleep(whole * time.Duration(i+1) / 8)
 		start := time.Now()
 		cmd.Process.Signal(os.Interrupt)

@@ -74,7 +74,7 @@ func (p *place) importFrom(c *cli.Context, name string) (*ingest.Imported, error
 	if name != "-" {
 		file, err := os.Open(name)
 		if err != nil {
-			return nil, fmt.Errorf("import: %w", err)
+			return nil, fail("name a file that tracker export wrote, or - for standard input", "import %q: %v", name, plainError(err))
 		}
 		defer file.Close()
 		in = file

@@ -51,7 +51,7 @@ func (env *environment) printJSON(c *cli.Context, v any) error {
 		}
 		switch x := x.(type) {
 		case error:
-			return fail("", "--jq %q: %v", expr, x)
+			return fail("--json alone prints what the expression is given", "--jq %q: %v", expr, x)
 		case string:
 			if tty {
 				lines := strings.Split(x, "\n")

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 
 	"github.com/urfave/cli/v2"
@@ -30,6 +31,9 @@ func open(c *cli.Context) (*place, error) {
 	dir := c.String("db")
 	if dir == "" {
 		dir = filepath.Join(repo.CommonDir(), "tracker")
+	}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, fail("name a folder: --db DIR", "%q is a file, and tracker's files need a folder", dir)
 	}
 	return &place{
 		repo:  repo,

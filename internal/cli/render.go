@@ -154,6 +154,11 @@ func (p *place) integration(ctx context.Context, fork, self string) ([]byte, err
 	return block, err
 }
 
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
 // writeFile replaces a file in one step, so that a crash leaves the old one or
 // the new one. The mode of an old file is kept.
 func writeFile(name string, text []byte) error {
@@ -162,7 +167,13 @@ func writeFile(name string, text []byte) error {
 	}
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(name); err == nil {
+		if !info.Mode().IsRegular() {
+			return fail("name another file", "%q is not a file", name)
+		}
 		mode = info.Mode().Perm()
+	}
+	if dir := filepath.Dir(name); !isFolder(dir) {
+		return fail("make the folder first, or name another file", "there is no folder %q to write into", dir)
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".tracker-*")
 	if err != nil {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"os"
 
@@ -36,7 +35,7 @@ func reportCommand(env *environment) *cli.Command {
 					text, err = os.ReadFile(name)
 				}
 				if err != nil {
-					return fmt.Errorf("read report: %w", err)
+					return fail("name a file of Markdown, or - for standard input", "read report %q: %v", name, plainError(err))
 				}
 				r := report.Parse(block.Strip(text))
 				if asJSON(c) {

@@ -3,8 +3,12 @@ package git
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,7 +55,9 @@ type Repo struct {
 // The error is ErrNoRepo, ErrOldGit, ErrNoGit (see errors.Is), a ForeignError,
 // or git's own complaint.
 func Open(ctx context.Context, dir string) (*Repo, error) {
-	if info, err := os.Stat(dir); err != nil {
+	if info, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("opening repository: there is no folder %q: %w", dir, ErrNoRepo)
+	} else if err != nil {
 		return nil, fmt.Errorf("opening repository: %w", err)
 	} else if !info.IsDir() {
 		return nil, fmt.Errorf("opening repository: %q is not a folder: %w", dir, ErrNoRepo)
@@ -134,6 +140,16 @@ func (r *Repo) HashLen() int {
 
 // Shallow reports whether the history ends early because the clone is shallow.
 func (r *Repo) Shallow() bool { return len(r.shallow) > 0 }
+
+// Edge names the commits at which a shallow clone's history ends, shortened to
+// what tells two such sets apart; empty when the history is whole.
+func (r *Repo) Edge() string {
+	if len(r.shallow) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(strings.Join(slices.Sorted(maps.Keys(r.shallow)), " ")))
+	return hex.EncodeToString(sum[:8])
+}
 
 // command prepares a command on this repository as if it were bare and had no
 // index: attributes that a work tree or an index happens to hold do not count.

@@ -65,7 +65,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	if _, err := git.Open(ctx, empty); !errors.Is(err, git.ErrNoRepo) {
 		t.Errorf("no repository: %v", err)
 	}
-	if _, err := git.Open(ctx, filepath.Join(empty, "missing")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := git.Open(ctx, filepath.Join(empty, "missing")); !errors.Is(err, git.ErrNoRepo) || !strings.Contains(err.Error(), "there is no folder") {
 		t.Errorf("no folder: %v", err)
 	}
 	if err := git.CheckVersion(ctx); err != nil {
