@@ -3,20 +3,12 @@ package index
 import (
 	"context"
 	"fmt"
-	"maps"
-	"os"
 	"path/filepath"
-	"runtime"
-	"slices"
-	"sync"
 
 	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/index/scorch"
-	"golang.org/x/sync/errgroup"
 
 	"tracker/db"
 	"tracker/internal/fact"
-	"tracker/internal/memory"
 )
 
 const (
@@ -25,20 +17,7 @@ const (
 	maxBatchBytes = 1 << 20
 	// changesAtOnce is how many changes of the database are looked at together.
 	changesAtOnce = 1000
-	// buildMemory bounds the heap while an index is built: a fifth less costs
-	// a third more time, all of it the collector's (58,000 documents of git/git).
-	buildMemory = 300 << 20
-	// maxMerged is how many documents a merge may put into one segment. bleve's
-	// own five million has each document merged again and again while an index
-	// is built, and maps all of it at once.
-	maxMerged = 8000
 )
-
-// config is how bleve keeps an index: as it does by itself, but that no merge
-// takes a segment that holds half of maxMerged already.
-func config() map[string]any {
-	return map[string]any{"scorchMergePlanOptions": map[string]any{"MaxSegmentSize": maxMerged}}
-}
 
 // Stats says what a CatchUp did.
 type Stats struct {
@@ -96,42 +75,8 @@ func (x *Index) Rebuild(ctx context.Context, store *db.Store, progress func(done
 	return x.rebuild(ctx, store, is, progress)
 }
 
-// rebuild builds a new index beside the old one and makes it the one that counts.
-func (x *Index) rebuild(ctx context.Context, store *db.Store, was State, progress func(done, total int)) (stats Stats, err error) {
-	defer x.clean()
-	defer memory.Bound(buildMemory)()
-	if err := os.MkdirAll(x.Path(), 0o777); err != nil {
-		return Stats{}, fmt.Errorf("build the search index: %w", err)
-	}
-	path, err := os.MkdirTemp(x.Path(), buildPrefix)
-	if err != nil {
-		return Stats{}, fmt.Errorf("build the search index: %w", err)
-	}
-	ix, err := bleve.NewUsing(path, newMapping(), scorch.Name, scorch.Name, config())
-	if err != nil {
-		return Stats{}, fmt.Errorf("build the search index: %w", err)
-	}
-	w := &writer{path: path, ix: ix, progress: progress}
-	err = w.all(ctx, store)
-	if err == nil {
-		w.state.Batch = 1
-		err = w.flush()
-	}
-	if cerr := ix.Close(); cerr != nil && err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = x.point(filepath.Base(path), w.state.Batch)
-	}
-	if err != nil {
-		return w.stats, fmt.Errorf("build the search index: %w", err)
-	}
-	w.stats.Rebuilt = was
-	return w.stats, nil
-}
-
 // writer collects documents and deletions and writes them in batches. It
-// opens the index for each batch, unless ix is given.
+// opens the index for each batch, unless it is open.
 type writer struct {
 	path     string
 	ix       bleve.Index
@@ -166,20 +111,34 @@ func (w *writer) full() bool {
 	return len(w.entries)+len(w.deleted) >= maxBatch || w.size >= maxBatchBytes
 }
 
+// open opens the index until the returned function is called, for any number of batches.
+func (w *writer) open() (done func() error, err error) {
+	ix, err := open(w.path, false)
+	if err != nil {
+		return nil, err
+	}
+	w.ix = ix
+	return func() error {
+		w.ix = nil
+		return ix.Close()
+	}, nil
+}
+
 // flush writes what was collected, and the state with it.
 func (w *writer) flush() (err error) {
-	ix := w.ix
-	if ix == nil {
-		if ix, err = open(w.path, false); err != nil {
+	if w.ix == nil {
+		done, err := w.open()
+		if err != nil {
 			return err
 		}
 		w.state.Batch++
 		defer func() {
-			if cerr := ix.Close(); cerr != nil && err == nil {
+			if cerr := done(); cerr != nil && err == nil {
 				err = cerr
 			}
 		}()
 	}
+	ix := w.ix
 	b := ix.NewBatch()
 	for _, id := range w.deleted {
 		b.Delete(id)
@@ -207,93 +166,6 @@ func (w *writer) tell() {
 	if w.progress != nil {
 		w.progress(w.stats.Documents, max(w.total, w.stats.Documents))
 	}
-}
-
-// all writes every document. The state is that of the beginning: what
-// changed since is a change that the next CatchUp follows.
-func (w *writer) all(ctx context.Context, store *db.Store) error {
-	var views []fact.View
-	var sides map[string]string
-	err := store.View(ctx, func(tx *db.Tx) (err error) {
-		if w.state, err = wanted(tx); err != nil {
-			return err
-		}
-		if views, err = tx.Views(); err != nil {
-			return err
-		}
-		sides = members(views)
-		reports, err := tx.Reports()
-		if err != nil {
-			return err
-		}
-		decisions, err := tx.Decisions()
-		if err != nil {
-			return err
-		}
-		w.total = len(sides) + len(decisions)
-		for i := range reports {
-			if err := w.putReport(&reports[i]); err != nil {
-				return err
-			}
-		}
-		for i := range decisions {
-			if err := w.putDecision(&decisions[i]); err != nil {
-				return err
-			}
-		}
-		w.total += w.stats.Documents + len(w.entries)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return w.allCommits(ctx, store, views, sides)
-}
-
-// leastChunk is how many documents are worth a batch of their own when a
-// build is shared out.
-const leastChunk = 32
-
-// allCommits writes the documents of commits, and those collected before, as
-// many chunks at a time as there are cores: bleve builds a batch's segment in
-// the goroutine that brings it.
-func (w *writer) allCommits(ctx context.Context, store *db.Store, views []fact.View, sides map[string]string) error {
-	var mu sync.Mutex
-	cores := runtime.GOMAXPROCS(0)
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(cores)
-	write := func(own *writer, fill func(*writer) error) {
-		group.Go(func() error {
-			err := fill(own)
-			if err == nil {
-				err = own.flush()
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			w.stats.Documents += own.stats.Documents
-			w.tell()
-			return err
-		})
-	}
-	write(&writer{ix: w.ix, state: w.state, entries: w.entries, size: w.size}, func(*writer) error { return nil })
-	w.entries, w.size = nil, 0
-	size := min(maxBatch, max(leastChunk, (len(sides)+cores-1)/cores))
-	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(sides)), size) {
-		write(&writer{ix: w.ix, state: w.state}, func(own *writer) error {
-			return store.View(ctx, func(tx *db.Tx) error {
-				for _, hash := range chunk {
-					if err := ctx.Err(); err != nil {
-						return err
-					}
-					if err := own.putCommit(tx, views, sides[hash], hash); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		})
-	}
-	return group.Wait()
 }
 
 func (w *writer) putCommit(tx *db.Tx, views []fact.View, side, hash string) error {

@@ -24,7 +24,7 @@ func TestCheckComparesDocuments(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := &writer{path: path, state: was}
-	e, err := newEntry("commit/upstream/none", card{Kind: "commit"}, map[string]any{})
+	e, err := newEntry("commit/upstream/none", card{Kind: "commit"}, 0, map[string]any{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,12 +42,14 @@ type entry struct {
 	size   int // bytes of text, about
 }
 
-func newEntry(id string, c card, fields map[string]any) (entry, error) {
+// A document's moment is given in Unix seconds.
+func newEntry(id string, c card, unix int64, fields map[string]any) (entry, error) {
 	text, err := json.Marshal(c)
 	if err != nil {
 		return entry{}, fmt.Errorf("index %q: %w", id, err)
 	}
 	fields[fieldKind] = c.Kind
+	fields[fieldDate], fields[fieldSecond] = dateTerms(unix)
 	fields[fieldCard] = string(text)
 	if fields[fieldTitle] == nil {
 		fields[fieldTitle] = c.Title
@@ -153,7 +155,6 @@ func commitEntry(tx *db.Tx, views []fact.View, side, hash string) (entry, bool, 
 		fieldHash:    hash,
 		fieldNames:   names,
 		fieldFile:    lower(paths),
-		fieldDate:    float64(c.CommitDate.Unix()),
 		fieldDefines: lower(patch.Defines),
 		fieldAdds:    lower(patch.Adds),
 		fieldRemoves: lower(patch.Removes),
@@ -185,7 +186,7 @@ func commitEntry(tx *db.Tx, views []fact.View, side, hash string) (entry, bool, 
 	k.add("removes", strings.Join(patch.Removes, " "))
 	k.add("mentions", strings.Join(patch.Mentions, " "))
 	k.add("changes", strings.Join(paths, " "))
-	e, err := newEntry(commitID(side, hash), k, fields)
+	e, err := newEntry(commitID(side, hash), k, c.CommitDate.Unix(), fields)
 	return e, err == nil, err
 }
 
@@ -227,8 +228,8 @@ func reportEntries(r *fact.StoredReport) ([]entry, error) {
 		place := fmt.Sprintf("%s:%d", r.ID, p.line)
 		k := card{Kind: "report", ID: place, Title: title, Date: date, Report: r.ID, Line: p.line}
 		k.add("", p.text)
-		e, err := newEntry("report/"+place, k, map[string]any{
-			fieldTitle: heading, fieldDate: float64(r.When), fieldSaid: p.text, fieldNames: append(hashesIn(p.text), pullRequests(p.text)...),
+		e, err := newEntry("report/"+place, k, r.When, map[string]any{
+			fieldTitle: heading, fieldSaid: p.text, fieldNames: append(hashesIn(p.text), pullRequests(p.text)...),
 			fieldFile: strings.ToLower(r.ID), fieldPaths: r.ID,
 		})
 		if err != nil {
@@ -239,8 +240,8 @@ func reportEntries(r *fact.StoredReport) ([]entry, error) {
 	for i, n := range r.Report.Lessons {
 		place := fmt.Sprintf("%s:%d", r.ID, n.Line)
 		k := card{Kind: "lesson", ID: place, Title: n.Text, Date: date, Report: r.ID, Line: n.Line}
-		e, err := newEntry(fmt.Sprintf("%s%d/%d", lessonPrefix(r.ID), n.Line, i), k, map[string]any{
-			fieldDate: float64(r.When), fieldText: n.Heading, fieldNames: append(hashesIn(n.Text), pullRequests(n.Text)...),
+		e, err := newEntry(fmt.Sprintf("%s%d/%d", lessonPrefix(r.ID), n.Line, i), k, r.When, map[string]any{
+			fieldText: n.Heading, fieldNames: append(hashesIn(n.Text), pullRequests(n.Text)...),
 			fieldFile: lower(n.Paths), fieldPaths: lines(n.Paths),
 		})
 		if err != nil {
@@ -278,8 +279,8 @@ func decisionEntry(d *fact.Decision) (entry, error) {
 		reasons = append(reasons, "waits for "+w)
 	}
 	k.add("", reasons...)
-	return newEntry(decisionID(d.ID), k, map[string]any{
-		fieldStatus: status, fieldComesTo: string(d.ReasonKind), fieldDate: float64(d.At), fieldAuthor: d.By, fieldReason: reasons,
+	return newEntry(decisionID(d.ID), k, d.At, map[string]any{
+		fieldStatus: status, fieldComesTo: string(d.ReasonKind), fieldAuthor: d.By, fieldReason: reasons,
 		fieldNames: append(hashesIn(d.Commit, d.As, d.Not), hashesIn(d.Reason)...),
 	})
 }

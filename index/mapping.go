@@ -8,7 +8,7 @@ import (
 
 // schema is the version of documents, fields and analysis together. A change
 // to any of them must raise it, and every index is then built anew.
-const schema = 5
+const schema = 6
 
 // The fields of a document. Only card is stored: it holds what a hit shows.
 const (
@@ -19,7 +19,8 @@ const (
 	fieldNames   = "names"   // object names that the texts name, and the other ends of links
 	fieldPR      = "pr"      // decimal
 	fieldFile    = "file"    // each path whole, in lower case
-	fieldDate    = "date"    // Unix seconds
+	fieldDate    = "date"    // year, month and day
+	fieldSecond  = "second"  // the same to the second, to sort by
 	fieldDefines = "defines" // identifiers, in lower case
 	fieldAdds    = "adds"
 	fieldRemoves = "removes"
@@ -39,7 +40,8 @@ func newMapping() mapping.IndexMapping {
 	}
 	doc := mapping.NewDocumentStaticMapping()
 	for _, name := range []string{
-		fieldKind, fieldStatus, fieldComesTo, fieldHash, fieldNames, fieldPR, fieldFile, fieldDefines, fieldAdds, fieldRemoves,
+		fieldKind, fieldStatus, fieldComesTo, fieldHash, fieldNames, fieldPR, fieldFile, fieldDate, fieldDefines, fieldAdds,
+		fieldRemoves,
 	} {
 		doc.AddFieldMappingsAt(name, field(keyword.Name))
 	}
@@ -49,7 +51,7 @@ func newMapping() mapping.IndexMapping {
 	for _, name := range []string{fieldTitle, fieldReason, fieldSaid, fieldText} {
 		doc.AddFieldMappingsAt(name, field(wordsAnalyzer))
 	}
-	doc.AddFieldMappingsAt(fieldDate, &mapping.FieldMapping{Type: "number", Index: true, DocValues: true})
+	doc.AddFieldMappingsAt(fieldSecond, &mapping.FieldMapping{Type: "text", Index: true, Analyzer: keyword.Name, DocValues: true})
 	doc.AddFieldMappingsAt(fieldCard, &mapping.FieldMapping{Type: "text", Store: true})
 
 	// bleve would otherwise walk over all fields for one that holds none of them.

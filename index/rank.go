@@ -188,16 +188,7 @@ func fieldQuery(a atom) query.Query {
 		}
 		return unscored(inText(fieldPaths, parts(a.value)))
 	case "since", "until":
-		var from, to *float64
-		if a.from != nil {
-			from = seconds(a.from.Unix())
-		}
-		if a.to != nil {
-			to = seconds(a.to.Unix())
-		}
-		q := query.NewNumericRangeQuery(from, to)
-		q.SetField(fieldDate)
-		return unscored(q)
+		return unscored(spanOf(a.from, a.to).query())
 	case "pr":
 		return best(pullQueries(a.value, tierName))
 	case "hash":
@@ -222,9 +213,4 @@ func wildcard(glob string) string {
 		return glob
 	}
 	return "*" + glob
-}
-
-func seconds(n int64) *float64 {
-	f := float64(n)
-	return &f
 }

@@ -118,7 +118,7 @@ func (x *Index) Search(ctx context.Context, text string, opt Options) (result *R
 func request(q query.Query, opt Options) *bleve.SearchRequest {
 	r := bleve.NewSearchRequestOptions(q, opt.Limit, opt.Offset, false)
 	r.Fields = []string{fieldCard}
-	r.SortBy([]string{"-_score", "-" + fieldDate, "_id"})
+	r.SortBy([]string{"-_score", "-" + fieldSecond, "_id"})
 	return r
 }
 
