@@ -114,27 +114,31 @@ func (w *watch) idle(hash string) bool {
 
 // later reports whether an upstream commit came after a moment.
 func (w *watch) later(ctx context.Context, c *brief, m *moment) (bool, error) {
-	if m.upstream == "" {
+	tip := m.upstream
+	if tip == "" {
+		tip = m.atMost
+	}
+	if m.upstream == "" && (tip == "" || c.CommitDate.Unix() > m.when) {
 		return c.CommitDate.Unix() > m.when, nil
 	}
-	newer, known := w.newer[m.upstream]
+	newer, known := w.newer[tip]
 	if !known {
 		newer = map[string]bool{}
-		found, err := w.in.Repo.Resolve(ctx, m.upstream)
+		found, err := w.in.Repo.Resolve(ctx, tip)
 		if err != nil {
 			return false, err
 		}
 		if !found[0].Found() { // force-pushed and pruned
 			return c.CommitDate.Unix() > m.when, nil
 		}
-		err = w.in.Repo.RevList(ctx, []string{w.view.Upstream.Commit}, []string{m.upstream}, func(hash string, _ int) { newer[hash] = true })
+		err = w.in.Repo.RevList(ctx, []string{w.view.Upstream.Commit}, []string{tip}, func(hash string, _ int) { newer[hash] = true })
 		if err != nil {
 			return false, err
 		}
 		if w.newer == nil {
 			w.newer = map[string]map[string]bool{}
 		}
-		w.newer[m.upstream] = newer
+		w.newer[tip] = newer
 	}
 	return newer[c.Hash], nil
 }

@@ -16,6 +16,7 @@ type moment struct {
 	when     int64  // Unix seconds
 	fork     string // commit, empty when no commit of that time is left
 	upstream string // commit, empty when only the time is known
+	atMost   string // upstream's commit at a later time, from when on all is news
 	// knew holds the fork's own commits that were in it then.
 	knew map[string]bool
 }
@@ -84,6 +85,9 @@ func (w *watch) lineMoment(ctx context.Context, m *moment, r fact.Ruling) error 
 		m.when -= day - 1
 	}
 	line := lineAt(report.Text, r.Line)
+	if report.Source == "file" {
+		w.fileMoment(m, report)
+	}
 	if report.Source != "fork" || line == "" {
 		return nil
 	}
@@ -117,6 +121,28 @@ func (w *watch) lineMoment(ctx context.Context, m *moment, r fact.Ruling) error 
 	}
 	m.fork, m.when = versions[first].Hash, versions[first].CommitDate.Unix()
 	return nil
+}
+
+// fileMoment bounds when a report from elsewhere spoke by when it was first read:
+// a file's time may be that of its last copy.
+func (w *watch) fileMoment(m *moment, r *fact.StoredReport) {
+	for _, s := range r.Seen {
+		if s.Fork.Ref == w.view.Fork.Ref {
+			m.atMost = s.Upstream
+			if w.reach(w.standAt(m.when))[s.Fork.Commit] {
+				m.fork = s.Fork.Commit
+			}
+		}
+	}
+}
+
+// seenIn is where the surveyed branches stand.
+func seenIn(surveys []*survey) []fact.Seen {
+	var out []fact.Seen
+	for _, s := range surveys {
+		out = append(out, fact.Seen{Fork: s.view.Fork, Upstream: s.view.Upstream.Commit})
+	}
+	return out
 }
 
 // lineAt returns a line of a text, from 1, without the space around it.

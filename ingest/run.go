@@ -156,6 +156,16 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 		return nil, err
 	}
 
+	for _, r := range sum.Reports {
+		if r.InFork {
+			continue
+		}
+		if r.StoredReport.Seen = before.reports[r.ID].Seen; r.New {
+			r.StoredReport.Seen = seenIn(surveys)
+		}
+		shelf.all[r.ID] = r.StoredReport
+	}
+
 	sum.Changed = moved || shelf.changed || before.config.Settings[basis] != before.basis()
 	if sum.Changed {
 		o.Progress.tell(StageLinks, 0, 0)

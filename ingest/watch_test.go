@@ -3,6 +3,8 @@ package ingest_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -148,6 +150,9 @@ func TestReopens(t *testing.T) {
 			if r := a.Reopenings[0]; r.Kind != c.kind || r.By != by || !strings.Contains(r.Text, c.text) {
 				t.Errorf("%+v, want %s by %q: %q", r, c.kind, by, c.text)
 			}
+			if !slices.Contains([]string{"a symbol", "a merged pull request", "a fix", "a revert"}, name) {
+				return
+			}
 			// Whoever decides now has seen it.
 			w.decide(t, fact.Decision{Commit: w.up[2], Status: fact.Skipped, Reason: "we know", WaitsFor: strings.Fields(c.waitsFor)})
 			if a = w.account(t); a.Reopened {
@@ -271,5 +276,27 @@ func TestDecisionsOfOneSecond(t *testing.T) {
 	slices.SortFunc(list, fact.CompareDecisions)
 	if got := fmt.Sprint(list[0].ID, list[1].ID, list[2].ID, list[3].ID); got != "4 2 3 1" {
 		t.Errorf("order %s", got)
+	}
+}
+
+// A report from outside the fork knew at most what there was when it was read,
+// whatever its file's time says.
+func TestGivenReportsSpeakWhenRead(t *testing.T) {
+	w := putOff(t, "", nil)
+	w.bench = newBench(t, w.Repo)
+	path := filepath.Join(t.TempDir(), "notes.md")
+	text := fmt.Sprintf("# Notes\n\n## Skipped\n\n- %s Draw — needs `TileStore`\n", w.up[2][:9])
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil { // now, which is long after all commits
+		t.Fatal(err)
+	}
+	a := accountOf(t, w.bench.ingest(t, ingest.Options{Reports: []string{path}}), w.up[2])
+	if a.Status != fact.Skipped || a.Reopened || len(a.Waits) != 1 {
+		t.Fatalf("%+v", a)
+	}
+	by := w.Commit(gittest.Files{"ours.go": goFile("type TileStore struct{}")}, "A store of ours")
+	fix := w.upstream(gittest.Files{"draw.go": goFile("func DrawEverything() int { return 5 }")}, "Draw five\n\nFixes: "+w.up[2][:12])
+	a = w.account(t)
+	if len(a.Reopenings) != 2 || a.Reopenings[0].By != by || a.Reopenings[1].By != fix {
+		t.Errorf("reopened by %+v, want %s and %s", a.Reopenings, by, fix)
 	}
 }

@@ -125,6 +125,9 @@ type StoredReport struct {
 	Day    string `json:"day"` // the same as a day where it was written, YYYY-MM-DD
 	Text   string `json:"-"`   // the Markdown itself, for search and rendering
 	Report Report `json:"report"`
+	// Seen is, of a report from outside the fork, where the branches stood when
+	// it was first read in these words.
+	Seen []Seen `json:"seen,omitempty"`
 	// Names are the names in it that git contradicts, as of the last ingest.
 	Names []ReportFinding `json:"names,omitempty"`
 }
