@@ -6,9 +6,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"tracker/db"
 	"tracker/ingest/patch"
@@ -22,45 +19,6 @@ const (
 	batchCommits = 1000
 	batchBytes   = 8 << 20
 )
-
-// survey is what one fork's view consists of, before anything of it is read.
-type survey struct {
-	view             fact.View
-	newRange, newOwn int       // how many of either list the store lacked
-	again            []string  // stored commits to be read once more
-	reports          []tracked // found in the fork's tree
-}
-
-// surveyFork lists the commits of both sides.
-func surveyFork(ctx context.Context, repo *git.Repo, fork, upstream fact.Ref) (*survey, error) {
-	s := &survey{view: fact.View{Fork: fork, Upstream: upstream, Shallow: repo.Shallow()}}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		bases, err := repo.MergeBases(ctx, fork.Commit, upstream.Commit)
-		if err != nil || len(bases) == 0 {
-			return err
-		}
-		s.view.Base = bases[0]
-		date, err := repo.CommitDate(ctx, bases[0])
-		s.view.BaseDate = date.Format(time.RFC3339)
-		return err
-	})
-	group.Go(func() error {
-		return repo.RevList(ctx, []string{upstream.Commit}, []string{fork.Commit}, func(hash string, parents int) {
-			if parents > 1 {
-				s.view.Merges++
-				return
-			}
-			s.view.Range = append(s.view.Range, hash)
-		})
-	})
-	group.Go(func() error {
-		return repo.RevList(ctx, []string{fork.Commit}, []string{upstream.Commit}, func(hash string, _ int) {
-			s.view.Own = append(s.view.Own, hash)
-		})
-	})
-	return s, group.Wait()
-}
 
 // readCommits reads what the store lacks of the surveyed commits and stores
 // it, a batch a transaction. It returns how many it read and what could not be

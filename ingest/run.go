@@ -115,7 +115,7 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	var surveys []*survey
 	if moved {
 		for _, f := range heads.Forks {
-			s, err := surveyFork(ctx, in.Repo, f, heads.Upstream)
+			s, err := surveyFork(ctx, in.Repo, f, heads.Upstream, before.goOnFrom(f.Ref, heads.Upstream.Ref, anew))
 			if err != nil {
 				return nil, err
 			}
@@ -239,6 +239,20 @@ func (in *Ingest) before(ctx context.Context) (*state, error) {
 		err = nil
 	}
 	return s, err
+}
+
+// goOnFrom returns the view of a fork's branch to go on from, nil if all is to
+// be listed.
+func (s *state) goOnFrom(fork, upstream string, anew bool) *fact.View {
+	if anew {
+		return nil
+	}
+	for i := range s.views {
+		if v := &s.views[i]; v.Fork.Ref == fork && v.Upstream.Ref == upstream {
+			return v
+		}
+	}
+	return nil
 }
 
 // basis names the setting that says which rules and decisions the statuses

@@ -1,0 +1,85 @@
+package ingest
+
+import (
+	"cmp"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"tracker/internal/fact"
+	"tracker/internal/git"
+	"tracker/internal/gittest"
+	_ "tracker/internal/seeded"
+)
+
+type borrowed struct {
+	*rapid.T
+	t *testing.T
+}
+
+func (b borrowed) TempDir() string  { return b.t.TempDir() }
+func (b borrowed) Cleanup(f func()) { b.T.Cleanup(f) }
+
+// Whatever the branches did between two ingests, what is added to the older
+// lists is what git lists.
+func TestSurveyGoesOnAsGitListsAnew(t *testing.T) {
+	wentOn := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		r := gittest.New(borrowed{rt, t}, gittest.Bare)
+		commits := gittest.Random(r, func(label string, n int) int { return rapid.IntRange(0, n-1).Draw(rt, label) })
+		r.Git("rev-parse", "--git-dir")
+		repo, err := git.Open(t.Context(), r.Dir)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		ref := func(label string) fact.Ref {
+			return fact.Ref{Ref: label, Commit: rapid.SampledFrom(commits).Draw(rt, label)}
+		}
+		list := func(fork, up fact.Ref, before *fact.View) *fact.View {
+			s, err := surveyFork(t.Context(), repo, fork, up, before)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			return &s.view
+		}
+		before := list(ref("fork"), ref("upstream"), nil)
+		fork, up := before.Fork, before.Upstream
+		if rapid.Bool().Draw(rt, "fork moves") {
+			fork = ref("fork later")
+		}
+		if rapid.Bool().Draw(rt, "upstream moves") {
+			up = ref("upstream later")
+		}
+		s := &survey{}
+		s.view = fact.View{Fork: fork, Upstream: up}
+		ok, err := s.goOn(t.Context(), repo, before)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		got, want := list(fork, up, before), list(fork, up, nil)
+		if ok {
+			wentOn++
+		}
+		sorted := func(list []string) []string { return slices.SortedFunc(slices.Values(list), cmp.Compare[string]) }
+		if !slices.Equal(sorted(got.Range), sorted(want.Range)) || !slices.Equal(sorted(got.Own), sorted(want.Own)) || got.Merges != want.Merges {
+			rt.Fatalf("went on %v: range %q, own %q, %d merges; git lists %q, %q, %d", ok, got.Range, got.Own, got.Merges, want.Range, want.Own, want.Merges)
+		}
+		if bases, _ := repo.MergeBases(t.Context(), fork.Commit, up.Commit); got.BaseDate != want.BaseDate || got.Base != "" && !slices.Contains(bases, got.Base) {
+			rt.Fatalf("went on %v: base %s of %s, git has %v", ok, got.Base, got.BaseDate, bases)
+		}
+		// Children still come before their parents.
+		for _, commits := range [][]string{got.Range, got.Own} {
+			for i, h := range commits {
+				for _, earlier := range commits[:i] {
+					if is, err := repo.IsAncestor(t.Context(), earlier, h); err != nil || is {
+						rt.Fatalf("%s is listed before %s, its descendant (%v)", earlier, h, err)
+					}
+				}
+			}
+		}
+	})
+	if wentOn == 0 {
+		t.Error("no survey went on from the one before")
+	}
+}
