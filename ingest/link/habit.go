@@ -28,6 +28,9 @@ const (
 	// leastForeign, leastWait and leastPrior bound what habits can tell
 	// against a link.
 	leastForeign, leastWait, leastPrior = -4, -3, -6
+	// tooEarly is what it tells against a link that the fork's commit is older
+	// than upstream's and that nothing says that upstream took it over.
+	tooEarly = -5
 )
 
 // learn reads the habit off the pairs.
@@ -95,7 +98,7 @@ func (s *search) isForeign(p *pair) bool {
 		!s.without[fact.KindSubject] && f.Subject != "" && f.Subject == u.Subject,
 		!s.without[fact.KindPR] && f.PR != 0 && f.PR == u.PR,
 		!s.without[fact.KindMarker] && p.marker != "",
-		!s.without[fact.KindMessage] && p.like.message >= likeMessage,
+		!s.without[fact.KindMessage] && p.like.message >= sameMessage && p.like.said >= saysMuch,
 		s.claims[p.f][p.u] != nil && !s.without[fact.KindReport]:
 		return false
 	}
@@ -108,6 +111,9 @@ func (s *search) expect(p *pair) float64 {
 	odds := s.habit.prior
 	if s.isForeign(p) && !s.blind() {
 		odds += s.habit.foreign
+	}
+	if !s.later(p.f, p.u) && s.isForeign(p) {
+		odds += tooEarly
 	}
 	return odds + s.patience(p)
 }

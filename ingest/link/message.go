@@ -13,18 +13,20 @@ import (
 const maxMessageWords = 300
 
 // messageWords hashes the distinct words of a message of at least three
-// letters or digits, lower case. Trailers, addresses of pages and what a pick
-// leaves in the message are not the author's words.
+// letters or digits, lower case; the number of a version is a word, that of a
+// pull request is none. Trailers, addresses of pages and what a pick leaves in
+// the message are not the author's words.
 func messageWords(c *fact.Commit) []uint64 {
 	var out []uint64
 	add := func(line string) {
-		for _, w := range strings.FieldsFunc(strings.ToLower(line), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			if len(w) >= 3 && len(out) < maxMessageWords && !(len(w) >= 7 && fact.IsHash(w)) {
+		for _, w := range strings.FieldsFunc(strings.ToLower(line), isGap) {
+			w = strings.Trim(w, ".")
+			if len(w) >= 3 && w[0] != '#' && len(out) < maxMessageWords && !(len(w) >= 7 && fact.IsHash(w)) {
 				out = append(out, hash('m', w))
 			}
 		}
 	}
-	add(Normalise(c.Subject))
+	add(c.Subject)
 	for line := range strings.Lines(c.Body) {
 		if !isTrailer(line, c.Trailers) && !strings.Contains(line, "://") && !strings.HasPrefix(line, "(cherry picked from") {
 			add(line)
@@ -32,6 +34,10 @@ func messageWords(c *fact.Commit) []uint64 {
 	}
 	slices.Sort(out)
 	return slices.Clip(slices.Compact(out))
+}
+
+func isGap(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '#'
 }
 
 func isTrailer(line string, trailers []fact.Trailer) bool {

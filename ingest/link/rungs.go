@@ -23,7 +23,8 @@ const (
 	scoreSubject    = 0.60
 	scorePR         = 0.40
 	scoreReport     = 0.50
-	scoreMessage    = 0.30
+	scoreRepeated   = 0.40 // a title that upstream has more than once
+	scoreMessage    = 0.20
 	scoreSimilarity = 0.97
 	scoreGroup      = 0.90
 
@@ -36,6 +37,8 @@ const (
 	// likeMessage is from when on two messages are alike, and saysMuch how much
 	// weight their common words must have.
 	likeMessage, saysMuch = 0.35, 12
+	// sameMessage is from when on one message is taken to be the other, edited.
+	sameMessage = 0.5
 	// nearestOdds is by how much the odds rise because f was compared with all of
 	// upstream and u is what it is most like, or as like as any.
 	nearestOdds = 3.9
@@ -134,6 +137,9 @@ func (s *search) weigh(p *pair) (fact.Link, bool) {
 	}
 	if f.Subject == u.Subject && u.Subject != "" && later && agree {
 		score := scoreSubject
+		if len(s.bySubject[u.Subject]) > 1 {
+			score = scoreRepeated
+		}
 		if u.Words >= 4 {
 			score += 0.1
 		}
@@ -143,7 +149,7 @@ func (s *search) weigh(p *pair) (fact.Link, bool) {
 		add(fact.KindPR, scorePR+0.5*max(l.Lines, 0), fmt.Sprintf("#%d", u.PR))
 	}
 	if p.like.message >= likeMessage && p.like.said >= saysMuch && later && agree {
-		add(fact.KindMessage, scoreMessage+0.5*p.like.message, fmt.Sprintf("%.0f %% of all words in common, rare ones counting more", 100*p.like.message))
+		add(fact.KindMessage, scoreMessage+0.35*p.like.message, fmt.Sprintf("%.0f %% of all words in common, rare ones counting more", 100*p.like.message))
 	}
 	if named := s.claims[p.f][p.u]; named != nil && (agree || files > 0 || f.Subject == u.Subject) {
 		add(fact.KindReport, scoreReport+0.3*max(l.Lines, 0.4), fmt.Sprintf("%s:%d", named.Report, named.Line))
