@@ -118,10 +118,10 @@ func startsWithHash(t *text) bool {
 // listLike reports whether a paragraph reads like the item of a list: a hash,
 // then anything but a sentence that goes on in lower case.
 func listLike(t *text) bool {
-	if !startsWithHash(t) {
+	found := findHashes(t)
+	if len(found) == 0 || !startsWithHash(t) {
 		return false
 	}
-	found := findHashes(t)
 	rest := strings.TrimLeft(t.s[found[0].to:], "`*_~")
 	if parts := sentences(t.s); len(parts) > 1 && len(found) > 1 && found[len(found)-1].from > parts[0].to {
 		return false
