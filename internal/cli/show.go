@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -16,10 +17,11 @@ func showCommand(env *environment) *cli.Command {
 	return &cli.Command{
 		Name:      "show",
 		Usage:     "all that is known of a commit, a report or a mark",
-		ArgsUsage: "COMMIT|REPORT|mark:ID",
+		ArgsUsage: "COMMIT|REPORT[:LINE]|mark:ID",
 		Description: "   tracker show b0326ff7a\n" +
 			"   tracker show '#1707'\n" +
 			"   tracker show docs/sync-2026-03.md\n" +
+			"   tracker show docs/sync-2026-03.md:31        that passage, and what was read from it\n" +
 			"   tracker show mark:3",
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
@@ -55,12 +57,20 @@ func (env *environment) find(c *cli.Context, p *place, a *advise.Asker, name str
 			return env.findMark(c, a, n)
 		}
 	}
-	r, ok, err := a.Report(reportName(name))
+	r, ok, err := a.Report(name)
 	if err != nil {
 		return nil, nil, err
 	}
 	if ok {
 		return r, func() error { return term.Report(env.out, env.linked(c, p), r) }, nil
+	}
+	if id, line, isLine := passageName(name); isLine {
+		if r, ok, err = a.Report(id); err != nil {
+			return nil, nil, err
+		}
+		if ok {
+			return env.findPassage(c, p, r, line)
+		}
 	}
 	h, err := a.Find(c.Context, name)
 	var unknown *advise.UnknownError
@@ -94,14 +104,25 @@ func (env *environment) findMark(c *cli.Context, a *advise.Asker, id int) (any, 
 	return nil, nil, fail("tracker mark --list shows the marks", "there is no mark %d", id)
 }
 
-// reportName takes the line off a name as search prints it: "SYNC.md:31".
-func reportName(id string) string {
+// findPassage returns a report with one of its lines.
+func (env *environment) findPassage(c *cli.Context, p *place, r *advise.ReportStory, line int) (any, func() error, error) {
+	at, lines := r.Passage(line)
+	if at == nil {
+		return nil, nil, fail(fmt.Sprintf("tracker show %q shows the whole", r.Report.ID), "%q has %d lines, and no line %d", r.Report.ID, lines, line)
+	}
+	answer := struct {
+		*advise.ReportStory
+		Passage *advise.Passage `json:"passage"`
+	}{r, at}
+	return answer, func() error { return term.Passage(env.out, env.linked(c, p), r, at) }, nil
+}
+
+// passageName splits a name as search prints it: "SYNC.md:31".
+func passageName(id string) (report string, line int, ok bool) {
 	at := strings.LastIndexByte(id, ':')
 	if at < 0 {
-		return id
+		return "", 0, false
 	}
-	if _, err := strconv.Atoi(id[at+1:]); err != nil {
-		return id
-	}
-	return id[:at]
+	line, err := strconv.Atoi(id[at+1:])
+	return id[:at], line, err == nil
 }
