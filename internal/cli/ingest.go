@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"slices"
+
 	"github.com/urfave/cli/v2"
 
 	"tracker/ingest"
@@ -56,7 +58,10 @@ func ingestCommand(env *environment) *cli.Command {
 			for _, b := range sum.Bad {
 				env.warn("%s: %s", b.Name, b.Reason)
 			}
+			absent := slices.ContainsFunc(sum.Warnings, func(w git.Warning) bool { return w.Kind == git.AbsentBlob || w.Kind == git.AbsentTree })
 			switch {
+			case absent && p.repo.Partial():
+				return &Failure{Code: ExitUnread, Hint: "the rest was ingested; git fetch --refetch --no-filter REMOTE brings what this partial clone left out, and tracker doctor --repair reads it"}
 			case len(sum.Bad) > 0:
 				return &Failure{Code: ExitUnread, Hint: "the rest was ingested; mend or remove what is named above and run tracker ingest again"}
 			case len(sum.Warnings) > 0:
@@ -69,7 +74,7 @@ func ingestCommand(env *environment) *cli.Command {
 
 // unreadable names what an ingest could not read.
 type unreadable struct {
-	Kind   string `json:"kind"` // report, absent-blob, git-died, too-large, shallow
+	Kind   string `json:"kind"` // report, absent-blob, absent-tree, git-died, too-large, shallow
 	Name   string `json:"name,omitempty"`
 	Commit string `json:"commit,omitempty"`
 	Path   string `json:"path,omitempty"`

@@ -3,11 +3,13 @@ package cli_test
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
+	"tracker/internal/cli"
 	"tracker/internal/gittest"
 )
 
@@ -56,4 +58,27 @@ func TestAmbiguousNames(t *testing.T) {
 		t.Errorf("show %s: %s", one[:12], got)
 	}
 	says(t, 1, []string{`error: "#1" names `, "more\n"}, "-C", r.Dir, "show", "#1")
+}
+
+// What a partial clone left out comes by the two commands of the hint.
+func TestPartialCloneHint(t *testing.T) {
+	r, _ := pickedFork(t)
+	r.Git("config", "uploadpack.allowFilter", "true")
+	clone := filepath.Join(t.TempDir(), "clone")
+	r.Git("clone", "--quiet", "--no-checkout", "--filter=tree:0", "file://"+filepath.ToSlash(r.Dir), clone)
+	gitIn(t, clone, "config", "--add", "remote.origin.fetch", "+refs/remotes/upstream/*:refs/remotes/upstream/*")
+	fetch := func(args ...string) {
+		t.Helper()
+		if out, err := exec.Command("git", append([]string{"-C", clone, "fetch", "--quiet"}, args...)...).CombinedOutput(); err != nil {
+			t.Fatalf("git fetch %q: %v: %s", args, err, out)
+		}
+	}
+	fetch("--filter=tree:0", "origin")
+	says(t, cli.ExitUnread, []string{"(absent-tree)", "hint: the rest was ingested; git fetch --refetch --no-filter REMOTE brings what this partial clone left out, and tracker doctor --repair reads it\n"}, "-C", clone, "ingest")
+	fetch("--refetch", "--no-filter", "origin")
+	must(t, "-C", clone, "doctor", "--repair")
+	must(t, "-C", clone, "doctor")
+	if got := must(t, "-C", clone, "status", "--jq", ".counts | .integrated, .skipped, .pending"); got != "1\n1\n1\n" {
+		t.Errorf("with everything there the counts are %q", got)
+	}
 }

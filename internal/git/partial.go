@@ -11,6 +11,9 @@ import (
 // ErrAbsent says that git needs an object that a partial clone lacks.
 var ErrAbsent = errors.New("not in this partial clone")
 
+// Partial reports whether a remote promised objects that may be absent here.
+func (r *Repo) Partial() bool { return r.partial() }
+
 // partial reports whether blobs and trees may be absent because a remote promised them.
 func (r *Repo) partial() bool {
 	entries, err := os.ReadDir(filepath.Join(r.commonDir, "objects", "pack"))
