@@ -16,7 +16,7 @@ import (
 // little otherwise, as when a report mends upstream's slip of the pen.
 func (n *names) byTitle(title string) string {
 	want := link.Normalise(title)
-	if list := n.bySubject[want]; len(list) > 0 {
+	if list := n.subjects()[want]; len(list) > 0 {
 		if len(list) > 1 {
 			return ""
 		}
@@ -36,7 +36,7 @@ func (n *names) byBeginning(head string) string {
 	if len(strings.Fields(head)) < 3 {
 		return ""
 	}
-	for subject, list := range n.bySubject {
+	for subject, list := range n.subjects() {
 		if strings.HasPrefix(subject, head) {
 			if found != "" || len(list) > 1 {
 				return ""
@@ -74,17 +74,17 @@ func (n *names) byLikeness(want string) string {
 			tied = true
 		}
 	}
-	if found == "" || tied || len(n.bySubject[found]) > 1 {
+	if found == "" || tied || len(n.subjects()[found]) > 1 {
 		return ""
 	}
-	return n.bySubject[found][0]
+	return n.subjects()[found][0]
 }
 
 // titlesWith lists the titles that have a word.
 func (n *names) titlesWith(word string) []string {
 	if n.byWord == nil {
 		n.byWord = map[string][]string{}
-		for subject := range n.bySubject {
+		for subject := range n.subjects() {
 			for _, w := range slices.Compact(slices.Sorted(strings.FieldsSeq(subject))) {
 				n.byWord[w] = append(n.byWord[w], subject)
 			}

@@ -4,6 +4,7 @@ import (
 	"sort"
 	"strings"
 
+	"tracker/ingest/link"
 	"tracker/internal/fact"
 )
 
@@ -12,13 +13,14 @@ type names struct {
 	hashes    []string // of the range and the fork's own, sorted
 	upstream  map[string]bool
 	byPR      map[int][]string
-	bySubject map[string][]string
+	titled    []*brief            // upstream's commits
+	bySubject map[string][]string // see subjects
 	byWord    map[string][]string // titles, made when asked for
 	carries   map[string][]string // fork commit → upstream commits it carries
 }
 
 func newNames() *names {
-	return &names{upstream: map[string]bool{}, byPR: map[int][]string{}, bySubject: map[string][]string{}, carries: map[string][]string{}}
+	return &names{upstream: map[string]bool{}, byPR: map[int][]string{}, carries: map[string][]string{}}
 }
 
 // add makes a commit known. Those of the range can also be named by pull
@@ -32,9 +34,21 @@ func (n *names) add(c *brief, upstream bool) {
 	if c.PR != 0 {
 		n.byPR[c.PR] = append(n.byPR[c.PR], c.Hash)
 	}
-	if c.link != nil && c.link.Subject != "" {
-		n.bySubject[c.link.Subject] = append(n.bySubject[c.link.Subject], c.Hash)
+	n.titled = append(n.titled, c)
+}
+
+// subjects maps the normalised titles of upstream's commits to their hashes.
+// It is made when a title is asked for.
+func (n *names) subjects() map[string][]string {
+	if n.bySubject == nil {
+		n.bySubject = make(map[string][]string, len(n.titled))
+		for _, c := range n.titled {
+			if subject := link.Normalise(c.Subject); subject != "" {
+				n.bySubject[subject] = append(n.bySubject[subject], c.Hash)
+			}
+		}
 	}
+	return n.bySubject
 }
 
 func (n *names) done() { sort.Strings(n.hashes) }

@@ -33,7 +33,8 @@ type sides struct {
 // empty, and Files too unless they were asked for.
 type brief struct {
 	fact.Commit
-	link    *link.Commit // nil for a merge
+	link    *link.Commit // nil for a merge, and where nothing is to be linked
+	unread  bool         // a part of it could not be read
 	revert  bool         // it is a revert by its message
 	reverts []string     // the hashes that its message says it reverts
 	sighted sighting
@@ -62,7 +63,8 @@ func loadLibrary(ctx context.Context, store *db.Store, views []*fact.View, withF
 		lib.input.Views = append(lib.input.Views, link.View{Range: v.Range, Own: v.Own})
 	}
 	for i, commits := range [2]*[]link.Commit{&lib.input.Upstream, &lib.input.Fork} {
-		briefs, links, err := loadCommits(ctx, store, sides[i], withFiles, i == 1, look)
+		how := loading{files: withFiles, fork: i == 1, links: len(sides[1]) > 0, look: look}
+		briefs, links, err := loadCommits(ctx, store, sides[i], how)
 		if err != nil {
 			return nil, err
 		}
@@ -101,9 +103,17 @@ func (lib *library) sides(view *fact.View) *sides {
 	return s
 }
 
+// loading says how commits are read.
+type loading struct {
+	files bool // keep what they change
+	fork  bool // they are the fork's, which declare where they come from
+	links bool // they are to be linked: a fork without commits of its own has nothing to link
+	look  *watchlist
+}
+
 // loadCommits reads commits, several chunks at a time. One that is not stored
-// is left out. Only the fork's declare where they come from.
-func loadCommits(ctx context.Context, store *db.Store, hashes []string, withFiles, fork bool, look *watchlist) ([]*brief, []link.Commit, error) {
+// is left out.
+func loadCommits(ctx context.Context, store *db.Store, hashes []string, how loading) ([]*brief, []link.Commit, error) {
 	briefs := make([]*brief, len(hashes))
 	links := make([]link.Commit, len(hashes))
 	byKey := make([]int, len(hashes))
@@ -126,23 +136,29 @@ func loadCommits(ctx context.Context, store *db.Store, hashes []string, withFile
 						continue
 					}
 					b := &brief{Commit: *c, revert: link.IsRevert(c.Subject, c.Body), reverts: link.Reverted(c.Body)}
-					b.sighted.message(c, fork)
+					b.unread = slices.ContainsFunc(c.Files, func(f fact.FileChange) bool { return f.Unreadable })
+					if how.look != nil && !how.look.idle {
+						b.sighted.message(c, how.fork)
+					}
 					b.Body, b.Trailers = "", nil
-					if !withFiles {
+					if !how.files {
 						b.Files = nil
 					}
 					briefs[i] = b
-					if c.IsMerge() {
+					// Only the patch tells of a commit whose trees are absent.
+					if c.IsMerge() || !how.links && how.look.empty() && len(c.Files) > 0 {
 						continue
 					}
 					p, err := tx.Patch(h)
 					if err != nil {
 						return err
 					}
-					b.sighted.patch(c, p, look)
-					if fork {
+					b.unread = b.unread || p != nil && len(p.Unreadable) > 0
+					b.sighted.patch(c, p, how.look)
+					switch {
+					case how.fork:
 						links[i] = link.Own(c, p, nil)
-					} else {
+					case how.links:
 						links[i] = link.Of(c, p)
 					}
 				}
@@ -164,7 +180,7 @@ func (s *sides) unread() []string {
 	var out []string
 	for _, list := range [][]*brief{s.upstream, s.own} {
 		for _, c := range list {
-			if c.link != nil && c.link.Unread {
+			if c.unread {
 				out = append(out, c.Hash)
 			}
 		}

@@ -21,6 +21,12 @@ type watchlist struct {
 	words   []string        // symbols, sorted
 	files   map[string]bool // the last part of paths
 	folders []string        // with a slash at the end
+	idle    bool            // nothing is decided, so nothing can be reopened
+}
+
+// empty reports whether no patch need be looked into.
+func (w *watchlist) empty() bool {
+	return w == nil || len(w.words)+len(w.files)+len(w.folders) == 0
 }
 
 // maxDefines is how many symbols of a decided commit are looked out for.
@@ -29,7 +35,7 @@ const maxDefines = 40
 // watchlist collects what reports and decisions say is waited for, and what the
 // commits declare that they decide: a later commit may build on it.
 func (in *Ingest) watchlist(ctx context.Context, reports []fact.StoredReport, standing []fact.Decision) (*watchlist, error) {
-	w := &watchlist{files: map[string]bool{}}
+	w := &watchlist{files: map[string]bool{}, idle: len(reports)+len(standing) == 0}
 	decided := map[string]bool{}
 	for i := range reports {
 		for _, e := range reports[i].Report.Commits {

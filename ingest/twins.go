@@ -30,7 +30,7 @@ func (lib *library) meetTwins(ctx context.Context, store *db.Store, standing []f
 	if len(named) == 0 {
 		return nil
 	}
-	_, commits, err := loadCommits(ctx, store, named, false, true, nil)
+	_, commits, err := loadCommits(ctx, store, named, loading{fork: true, links: true})
 	if err != nil {
 		return err
 	}

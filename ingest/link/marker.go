@@ -74,14 +74,22 @@ func Markers(message string, patterns []*regexp.Regexp) []string {
 	return out
 }
 
+// speaksOfReverts spares most messages the search for a whole sentence.
+func speaksOfReverts(body string) bool {
+	return strings.Contains(body, "everts ") || strings.Contains(body, "EVERTS ")
+}
+
 // IsRevert reports whether a message is that of a revert (and not of a
 // reapplied revert).
 func IsRevert(subject, body string) bool {
-	return !relandTitle.MatchString(subject) && (revertTitle.MatchString(subject) || reverts.MatchString(body))
+	return !relandTitle.MatchString(subject) && (revertTitle.MatchString(subject) || speaksOfReverts(body) && reverts.MatchString(body))
 }
 
 // Reverted returns the hashes that a message says it reverts, lower case.
 func Reverted(body string) []string {
+	if !speaksOfReverts(body) {
+		return nil
+	}
 	var out []string
 	for _, m := range reverts.FindAllStringSubmatch(body, -1) {
 		out = append(out, strings.ToLower(m[1]))
