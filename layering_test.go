@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"index":            {"db", "internal/fact", "internal/memory"},
 	"ingest":           {"db", "index", "internal/fact", "internal/git", "internal/block", "internal/memory"},
 	"doctor":           {"db", "index", "ingest", "internal/fact", "internal/git"},
-	"advise":           {"db", "index", "internal/fact"},
+	"advise":           {"db", "index", "internal/fact", "internal/git"},
 	"render":           {"advise", "internal/fact", "internal/block"},
 	"internal/cli":     {"advise", "db", "doctor", "index", "ingest", "render", "internal/demo", "internal/fact", "internal/git", "internal/block"},
 	"internal/bench":   {"internal/cli", "internal/git", "internal/gittest", "internal/demo"},

@@ -1,6 +1,9 @@
 package advise
 
-import "tracker/internal/fact"
+import (
+	"tracker/advise/beside"
+	"tracker/internal/fact"
+)
 
 // Standing is where one fork branch stands against upstream: the answer to
 // `tracker status`.
@@ -77,6 +80,9 @@ type Pick struct {
 	Author  string    `json:"author"`
 	Date    string    `json:"date"` // commit date, RFC 3339
 	Why     string    `json:"why"`  // the evidence in one line that a person can check
+	// Changed puts the pick beside its original, file by file, where the change
+	// is not the same. It is read from git, and empty if git has it no more.
+	Changed []beside.File `json:"changed,omitempty"`
 }
 
 // StatementIn is one report's entry on a commit.

@@ -10,6 +10,7 @@ import (
 
 	"tracker/db"
 	"tracker/internal/fact"
+	"tracker/internal/git"
 )
 
 // Git is what answers need of the repository itself, for what the database
@@ -20,6 +21,8 @@ type Git interface {
 	Commit(ctx context.Context, rev string) (hash string, candidates []string, err error)
 	// Load reads one commit with its files.
 	Load(ctx context.Context, hash string) (*fact.Commit, error)
+	// Diffs reads what commits change, by their full hashes.
+	Diffs(ctx context.Context, hashes ...string) (map[string]*git.Diff, error)
 	// IsAncestor reports whether descendant can reach ancestor.
 	IsAncestor(ctx context.Context, ancestor, descendant string) (bool, error)
 }

@@ -88,6 +88,29 @@ func (r *repository) Load(ctx context.Context, hash string) (*fact.Commit, error
 	return out, err
 }
 
+// Diffs reads nothing of commits that git has no more.
+func (r *repository) Diffs(ctx context.Context, hashes ...string) (map[string]*git.Diff, error) {
+	found, err := r.repo.Resolve(ctx, hashes...)
+	if err != nil {
+		return nil, err
+	}
+	var there []string
+	for _, f := range found {
+		if f.Found() {
+			there = append(there, f.Commit)
+		}
+	}
+	out := make(map[string]*git.Diff, len(there))
+	if len(there) == 0 {
+		return out, nil
+	}
+	err = r.repo.ReadCommits(ctx, there, 1, func(d *git.Diff) error {
+		out[d.Commit.Hash] = d
+		return nil
+	})
+	return out, err
+}
+
 func (r *repository) IsAncestor(ctx context.Context, ancestor, descendant string) (bool, error) {
 	return r.repo.IsAncestor(ctx, ancestor, descendant)
 }

@@ -38,6 +38,9 @@ func Commit(w io.Writer, o Options, s *advise.CommitStory) error {
 	p.blank()
 
 	p.picks(s)
+	for i := range s.Picks {
+		p.beside(&s.Picks[i])
+	}
 	if a := s.Account; a != nil {
 		p.again(a)
 		spans := p.prose(a.Reason)
