@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"os"
@@ -19,12 +20,18 @@ import (
 // place is what the benchmarks run on.
 type place struct {
 	repo, program string
+	refs          []string // the options that name upstream and fork
 }
 
 func setUp(b *testing.B) *place {
 	b.Helper()
 	dir := b.TempDir()
 	p := &place{repo: os.Getenv("TRACKER_BENCH_REPO"), program: filepath.Join(dir, "tracker")}
+	for option, name := range map[string]string{"--upstream": "TRACKER_BENCH_UPSTREAM", "--fork": "TRACKER_BENCH_FORK"} {
+		if ref := os.Getenv(name); ref != "" {
+			p.refs = append(p.refs, option, ref)
+		}
+	}
 	if runtime.GOOS == "windows" {
 		p.program += ".exe"
 	}
@@ -76,7 +83,7 @@ func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 func (p *place) whole(b *testing.B) string {
 	b.Helper()
 	db := b.TempDir()
-	_, out := p.tracker(b, db, "ingest", "--json")
+	_, out := p.tracker(b, db, append([]string{"ingest", "--json"}, p.refs...)...)
 	var sum struct {
 		Unreadable []struct{ Commit string }
 	}
@@ -110,15 +117,18 @@ func BenchmarkFirstIngest(b *testing.B) {
 	commits := p.whole(b)
 	var ratios []float64
 	var ingests, logs []time.Duration
+	var most int64
 	for b.Loop() {
 		git, _ := run(b, commits, "git", "-C", p.repo, "log", "-p", "--no-walk=unsorted", "--stdin")
-		ingest, _ := p.tracker(b, b.TempDir(), "ingest", "--quiet")
+		ingest, held := p.peak(b, b.TempDir(), append([]string{"ingest", "--quiet"}, p.refs...)...)
+		most = max(most, held)
 		ratios = append(ratios, float64(ingest)/float64(git))
 		ingests, logs = append(ingests, ingest), append(logs, git)
 	}
 	b.ReportMetric(median(ratios), "ingest/git-log-p")
 	b.ReportMetric(ms(median(ingests)), "ms-ingest")
 	b.ReportMetric(ms(median(logs)), "ms-git-log-p")
+	b.ReportMetric(float64(most>>20), "MB-peak")
 }
 
 // BenchmarkQuestions times whole processes on an ingested repository, beside
@@ -126,13 +136,13 @@ func BenchmarkFirstIngest(b *testing.B) {
 func BenchmarkQuestions(b *testing.B) {
 	p := setUp(b)
 	db := b.TempDir()
-	p.tracker(b, db, "ingest", "--quiet")
+	p.tracker(b, db, append([]string{"ingest", "--quiet"}, p.refs...)...)
 	_, out := p.tracker(b, db, "status", "--jq", ".commits[0].commit")
 	questions := map[string][]string{
 		"version":     {"--version"},
 		"nothing-new": {"ingest", "--quiet"},
 		"status":      {"status"},
-		"search":      {"search", "EmbeddingLoader"},
+		"search":      {"search", cmp.Or(os.Getenv("TRACKER_BENCH_QUERY"), "EmbeddingLoader")},
 		"show":        {"show", strings.TrimSpace(out)},
 	}
 	times := map[string][]time.Duration{}

@@ -4,7 +4,9 @@
 //	TRACKER_BENCH_REPO=DIR go test ./internal/bench -bench . -benchtime 10x
 //
 // DIR is a repository whose HEAD is the fork and that has an upstream remote
-// branch; without it the demo's fork is measured, which says little. The figures
-// are medians; the repository is only read (tracker's files go to a temporary
-// folder).
+// branch, or TRACKER_BENCH_UPSTREAM and TRACKER_BENCH_FORK name both;
+// TRACKER_BENCH_QUERY is what is searched for. Without DIR the demo's fork is
+// measured, which says little. The figures are medians, but for the peak of
+// memory, which is the most of all runs. The repository is only read:
+// tracker's files go to a temporary folder.
 package bench
