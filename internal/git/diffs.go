@@ -41,7 +41,7 @@ func (r *Repo) Diffs(ctx context.Context, commits iter.Seq[*Commit], workers int
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	jobs := make(chan *diffJob, lookups)
-	caution := r.caution()
+	caution := &caution{}
 	group.Go(func() error {
 		defer close(jobs)
 		return r.plan(ctx, commits, jobs, caution)

@@ -19,14 +19,6 @@ const (
 // every blob up first, which costs an eighth of the comparing.
 type caution struct{ met atomic.Int32 }
 
-func (r *Repo) caution() *caution {
-	c := &caution{}
-	if r.partial() {
-		c.met.Store(patience)
-	}
-	return c
-}
-
 // learn counts a commit that lacks blobs.
 func (c *caution) learn() { c.met.Add(1) }
 
