@@ -1,6 +1,7 @@
 package esc
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 )
@@ -123,17 +124,29 @@ func (w *writer) words(s string, link func(string) string) {
 		if n < 0 {
 			n = len(s)
 		}
-		w.between(s[:n])
+		between := s[:n]
 		s = s[n:]
+		n = strings.IndexFunc(s, isBreak)
+		if n < 0 {
+			n = len(s)
+		}
+		w.between(between, strings.Contains(s[:n], "@"))
 	}
 }
 
-func (w *writer) between(s string) {
+// between writes what stands between two words. address says that the next one
+// is, or ends like, an address: what may belong to its name is then written as
+// an entity, because a renderer may look for one across the marks of a span.
+func (w *writer) between(s string, address bool) {
 	if s == "" {
 		return
 	}
 	w.flush()
-	for _, r := range s {
+	for i, r := range s {
+		if address && i+1 == len(s) && strings.ContainsRune("|{}'", r) {
+			fmt.Fprintf(&w.out, "&#%d;", r)
+			continue
+		}
 		if strings.ContainsRune("`\\<[]", r) {
 			w.out.WriteByte('\\')
 		}

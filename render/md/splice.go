@@ -98,9 +98,11 @@ func insert(existing, ours []byte) []byte {
 // lineAt is the line, from 1, that a byte stands in.
 func lineAt(doc []byte, at int) int { return 1 + bytes.Count(doc[:at], []byte("\n")) }
 
-// lineEnd returns the line end that a document uses first.
+// lineEnd returns the line end that a document uses first, or will when its
+// only line ends.
 func lineEnd(doc []byte) []byte {
-	if i := bytes.IndexByte(doc, '\n'); i > 0 && doc[i-1] == '\r' {
+	first, _, _ := bytes.Cut(doc, []byte("\n"))
+	if bytes.HasSuffix(first, []byte("\r")) {
 		return []byte("\r\n")
 	}
 	return []byte("\n")
