@@ -20,10 +20,7 @@ import (
 
 // ladder are the sets of evidence that the score is taken with, from all but
 // what the keys are from to what the diffs alone tell.
-var ladder = []struct {
-	name    string
-	without []fact.Kind
-}{
+var ladder = []rungs{
 	{"all but marker", []fact.Kind{fact.KindMarker}},
 	{"… and group", []fact.Kind{fact.KindMarker, fact.KindGroup}},
 	{"… and similarity", []fact.Kind{fact.KindMarker, fact.KindGroup, fact.KindSimilarity, fact.KindMessage}},
@@ -31,6 +28,11 @@ var ladder = []struct {
 	{"similarity alone", allBut(fact.KindSimilarity)},
 	{"patch-id alone", allBut(fact.KindPatchID)},
 	{"author-date alone", allBut(fact.KindAuthorDate)},
+}
+
+type rungs struct {
+	name    string
+	without []fact.Kind
 }
 
 func allBut(kind fact.Kind) []fact.Kind {
@@ -171,9 +173,14 @@ func scoreLadder(t *testing.T, input link.Input, keys map[string]*key) {
 	for i := range input.Fork {
 		own[input.Fork[i].Hash] = true
 	}
+	input.Without = nil
+	ladder := append(slices.Clone(ladder), rungs{"headers stripped", []fact.Kind{}})
 	t.Logf("%-20s %9s %9s %9s   %s", "evidence", "recall", "modified", "precision", "wrong by the keys, by messages")
 	for _, rung := range ladder {
 		input.Without = rung.without
+		if rung.name == "headers stripped" {
+			input.Fork = stripped(input.Fork)
+		}
 		got := map[string][]string{}
 		for _, l := range link.Find(input) {
 			got[l.Fork] = append(got[l.Fork], l.Upstream)
@@ -205,6 +212,18 @@ func scoreLadder(t *testing.T, input link.Input, keys map[string]*key) {
 		}
 		t.Logf("%-20s %9.4f %9.4f %9.4f   %.0f, %.0f of %.0f", rung.name, hit/all, hitModified/modified, (said-wrong)/said, wrong, refuted, said)
 	}
+}
+
+// stripped is a fork as a script leaves it that commits everything anew: of one
+// author, at the time of the pick, under titles of its own.
+func stripped(fork []link.Commit) []link.Commit {
+	out := slices.Clone(fork)
+	for i := range out {
+		c := &out[i]
+		c.AuthorName, c.AuthorMail, c.AuthorDate = "Script", "script@example.org", c.CommitDate
+		c.Subject, c.Words, c.PR, c.Markers, c.Message = "update "+c.Hash, 2, 0, nil, nil
+	}
+	return out
 }
 
 // past sets each branch against the upstream commits that it has already, and

@@ -155,6 +155,7 @@ func (in *Input) fromGit(a *fact.Account, links []fact.Link, status map[string]f
 		return true
 	case len(in.Takes[a.Commit]) > 0 && !slices.ContainsFunc(in.Takes[a.Commit], func(h string) bool { return taken(status[h]) }):
 		a.Status, a.Why = fact.Empty, fmt.Sprintf("it takes back %s, which the fork does not have", fact.Short(in.Takes[a.Commit][0]))
+		a.Evidence = append(a.Evidence, fact.Evidence{Kind: fact.KindEmpty, Score: 1, Detail: a.Why})
 		return true
 	case in.RevertedUp[a.Commit] != "":
 		a.Status, a.Why = fact.Reverted, "never taken; upstream reverted it in "+fact.Short(in.RevertedUp[a.Commit])

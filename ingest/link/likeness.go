@@ -5,6 +5,7 @@ import (
 	"math"
 	"path"
 	"slices"
+	"sync"
 )
 
 // likeness is how much two commits have in common, each figure from 0 to 1.
@@ -90,7 +91,7 @@ func chance(odds float64) float64 { return 1 / (1 + math.Exp(-odds)) }
 type comparer struct {
 	up, fork            []Commit
 	lines, words, texts *terms
-	sums                [3][]float32 // by sort of term and upstream commit
+	sums                [3][]float32 // by sort of term and upstream commit, -1 until asked for
 	tallies             [3]*tally
 	paths               map[uint64]int // how many commits change a path
 	upPaths             [][]uint64     // by upstream commit
@@ -100,18 +101,23 @@ type comparer struct {
 }
 
 func newComparer(up, fork []Commit) *comparer {
-	c := &comparer{
-		up: up, fork: fork,
-		lines: newTerms(up, fork, func(c *Commit) []uint64 { return c.Lines }),
-		words: newTerms(up, fork, func(c *Commit) []uint64 { return c.Idents }),
-		texts: newTerms(up, fork, func(c *Commit) []uint64 { return c.Message }),
-		paths: map[uint64]int{},
+	c := &comparer{up: up, fork: fork, paths: map[uint64]int{}}
+	var all sync.WaitGroup
+	for _, k := range []struct {
+		to **terms
+		of func(*Commit) []uint64
+	}{
+		{&c.lines, func(c *Commit) []uint64 { return c.Lines }},
+		{&c.words, func(c *Commit) []uint64 { return c.Idents }},
+		{&c.texts, func(c *Commit) []uint64 { return c.Message }},
+	} {
+		all.Go(func() { *k.to = newTerms(up, fork, k.of) })
 	}
-	for k, t := range c.terms() {
+	for k := range c.sums {
 		c.tallies[k] = newTally(len(up))
 		c.sums[k] = make([]float32, len(up))
-		for i := range up {
-			c.sums[k][i] = t.sum(&up[i])
+		for i := range c.sums[k] {
+			c.sums[k][i] = -1
 		}
 	}
 	for i := range up {
@@ -125,10 +131,19 @@ func newComparer(up, fork []Commit) *comparer {
 			c.paths[p]++
 		}
 	}
+	all.Wait()
 	return c
 }
 
 func (c *comparer) terms() [3]*terms { return [3]*terms{c.lines, c.words, c.texts} }
+
+// sum is the weight of all of an upstream commit's terms of one sort.
+func (c *comparer) sum(k int, u int32) float32 {
+	if c.sums[k][u] < 0 {
+		c.sums[k][u] = c.terms()[k].sum(&c.up[u])
+	}
+	return c.sums[k][u]
+}
 
 // turn makes f the fork commit that is compared.
 func (c *comparer) turn(f *Commit) {
@@ -147,14 +162,14 @@ func (c *comparer) with(u int32) likeness {
 	for k := range both {
 		both[k] = float64(c.tallies[k].sum[u])
 	}
-	l.lines, l.linesMost = shares(both[0], c.own[0], c.sums[0][u])
-	l.words, l.wordsMost = shares(both[1], c.own[1], c.sums[1][u])
-	l.message, _ = shares(both[2], c.own[2], c.sums[2][u])
-	l.carried = both[0] / (float64(c.sums[0][u]) + 1)
+	l.lines, l.linesMost = shares(both[0], c.own[0], c.sum(0, u))
+	l.words, l.wordsMost = shares(both[1], c.own[1], c.sum(1, u))
+	l.message, _ = shares(both[2], c.own[2], c.sum(2, u))
+	l.carried = both[0] / (float64(c.sum(0, u)) + 1)
 	l.filled = both[0] / (float64(c.own[0]) + 1)
 	l.weight, l.said = both[0], both[2]
 	l.paths = c.likePaths(c.nowPaths, c.upPaths[u])
-	if c.own[1]+c.sums[1][u] == 0 {
+	if c.own[1]+c.sum(1, u) == 0 {
 		l.words = l.lines // prose and data have no identifiers to differ in
 	}
 	return l
@@ -166,7 +181,7 @@ func (c *comparer) parts(may func(u int32) bool) []int32 {
 	var out []int32
 	t := c.tallies[0]
 	for _, u := range t.touched {
-		if sum := float64(t.sum[u]); sum >= partWeight && sum >= mostOf*float64(c.sums[0][u]) && may(u) {
+		if sum := float64(t.sum[u]); sum >= partWeight && sum >= mostOf*float64(c.sum(0, u)) && may(u) {
 			out = append(out, u)
 		}
 	}
@@ -252,7 +267,7 @@ func (c *comparer) nearest(n int, may func(u int32) bool) []int32 {
 			}
 			share := 0.0
 			for k, weight := range [3]float64{1, 0.3, 0.3} {
-				all, most := shares(float64(c.tallies[k].sum[u]), c.own[k], c.sums[k][u])
+				all, most := shares(float64(c.tallies[k].sum[u]), c.own[k], c.sum(k, u))
 				share += weight * (all + 0.2*most)
 			}
 			list = append(list, near{u, share})

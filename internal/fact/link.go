@@ -14,6 +14,7 @@ const (
 	KindMessage    Kind = "message"     // the words of the messages are alike
 	KindSimilarity Kind = "similarity"  // the diffs are alike
 	KindGroup      Kind = "group"       // one commit made of several, or several of one
+	KindEmpty      Kind = "empty"       // nothing of the upstream commit is left to apply
 	KindReport     Kind = "report"      // a report pairs the two
 	KindMark       Kind = "mark"        // the user paired the two
 )
@@ -21,7 +22,7 @@ const (
 // Kinds lists every kind of evidence.
 var Kinds = []Kind{
 	KindMark, KindMarker, KindAncestry, KindPatchID, KindDiffID, KindAuthorDate, KindSubject, KindPR, KindMessage,
-	KindSimilarity, KindGroup, KindReport,
+	KindSimilarity, KindGroup, KindEmpty, KindReport,
 }
 
 // Evidence is one rung that holds for a link.
