@@ -59,7 +59,7 @@ func surveyFork(ctx context.Context, repo *git.Repo, fork, upstream fact.Ref, be
 // that one listed. To list all takes git a second where the range has tens of
 // thousands of commits. It reports false, with the survey as it was, if there
 // is more to it: a branch was rebased, or one side took commits of the other,
-// or may have.
+// or may have, or git would list some of what is new behind what is old.
 func (s *survey) goOn(ctx context.Context, repo *git.Repo, before *fact.View) (bool, error) {
 	if before.Base == "" || before.Shallow || s.view.Shallow {
 		return false, nil
@@ -103,7 +103,9 @@ type step struct {
 	merges     int
 }
 
-// listStep returns nil if the branch did not merely gain commits.
+// listStep returns nil if the branch did not merely gain commits, or if not all
+// of them come before the older ones in git's order, as when a topic merges the
+// branch and becomes it: the order must not tell how often it was looked at.
 func listStep(ctx context.Context, repo *git.Repo, from, to fact.Ref) (*step, error) {
 	s := &step{}
 	if from.Commit == to.Commit {
@@ -113,7 +115,11 @@ func listStep(ctx context.Context, repo *git.Repo, from, to fact.Ref) (*step, er
 	if ok, err := repo.IsAncestor(ctx, from.Commit, to.Commit); err != nil || !ok {
 		return nil, ctx.Err()
 	}
-	return s, repo.RevList(ctx, []string{to.Commit}, []string{from.Commit}, func(hash string, parents int) {
+	last := "" // where git is done with the new ones before it takes up the old
+	err := repo.RevList(ctx, []string{to.Commit}, []string{from.Commit + "^@"}, func(hash string, parents int) {
+		if last = hash; hash == from.Commit {
+			return
+		}
 		s.all = append(s.all, hash)
 		if parents > 1 {
 			s.merges++
@@ -121,4 +127,8 @@ func listStep(ctx context.Context, repo *git.Repo, from, to fact.Ref) (*step, er
 		}
 		s.plain = append(s.plain, hash)
 	})
+	if err != nil || last != from.Commit {
+		return nil, err
+	}
+	return s, nil
 }

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"cmp"
 	"slices"
 	"testing"
 
@@ -22,7 +21,7 @@ func (b borrowed) TempDir() string  { return b.t.TempDir() }
 func (b borrowed) Cleanup(f func()) { b.T.Cleanup(f) }
 
 // Whatever the branches did between two ingests, what is added to the older
-// lists is what git lists.
+// lists is what git lists, in its order.
 func TestSurveyGoesOnAsGitListsAnew(t *testing.T) {
 	wentOn := 0
 	rapid.Check(t, func(rt *rapid.T) {
@@ -61,22 +60,11 @@ func TestSurveyGoesOnAsGitListsAnew(t *testing.T) {
 		if ok {
 			wentOn++
 		}
-		sorted := func(list []string) []string { return slices.SortedFunc(slices.Values(list), cmp.Compare[string]) }
-		if !slices.Equal(sorted(got.Range), sorted(want.Range)) || !slices.Equal(sorted(got.Own), sorted(want.Own)) || got.Merges != want.Merges {
+		if !slices.Equal(got.Range, want.Range) || !slices.Equal(got.Own, want.Own) || got.Merges != want.Merges {
 			rt.Fatalf("went on %v: range %q, own %q, %d merges; git lists %q, %q, %d", ok, got.Range, got.Own, got.Merges, want.Range, want.Own, want.Merges)
 		}
-		if bases, _ := repo.MergeBases(t.Context(), fork.Commit, up.Commit); got.BaseDate != want.BaseDate || got.Base != "" && !slices.Contains(bases, got.Base) {
-			rt.Fatalf("went on %v: base %s of %s, git has %v", ok, got.Base, got.BaseDate, bases)
-		}
-		// Children still come before their parents.
-		for _, commits := range [][]string{got.Range, got.Own} {
-			for i, h := range commits {
-				for _, earlier := range commits[:i] {
-					if is, err := repo.IsAncestor(t.Context(), earlier, h); err != nil || is {
-						rt.Fatalf("%s is listed before %s, its descendant (%v)", earlier, h, err)
-					}
-				}
-			}
+		if got.Base != want.Base || got.BaseDate != want.BaseDate {
+			rt.Fatalf("went on %v: base %s of %s, git has %s of %s", ok, got.Base, got.BaseDate, want.Base, want.BaseDate)
 		}
 	})
 	if wentOn == 0 {
