@@ -76,7 +76,7 @@ func (d *domain) step(at int32, r rune) int32 {
 
 // vocabulary is the word table, a domain for each question.
 type vocabulary struct {
-	before, clash, count, deleted, failing, field, latter, mark, method, modify, needs, none, ordinal, overall, scope, section, since, verdict *domain
+	before, clash, count, deleted, except, failing, field, latter, mark, method, modify, needs, none, ordinal, overall, scope, section, since, then, verdict *domain
 }
 
 var lexicon = sync.OnceValue(func() *vocabulary {
@@ -100,9 +100,9 @@ var lexicon = sync.OnceValue(func() *vocabulary {
 		d.index()
 	}
 	return &vocabulary{
-		before: all["before"], clash: all["clash"], count: all["count"], deleted: all["deleted"], failing: all["failing"], field: all["field"], latter: all["latter"],
+		before: all["before"], clash: all["clash"], count: all["count"], deleted: all["deleted"], except: all["except"], failing: all["failing"], field: all["field"], latter: all["latter"],
 		mark: all["mark"], method: all["method"], modify: all["modify"], needs: all["needs"], none: all["none"], ordinal: all["ordinal"],
-		overall: all["overall"], scope: all["scope"], section: all["section"], since: all["since"], verdict: all["verdict"],
+		overall: all["overall"], scope: all["scope"], section: all["section"], since: all["since"], then: all["then"], verdict: all["verdict"],
 	}
 })
 
