@@ -258,6 +258,10 @@ func (w *diffWorker) died(job *diffJob, cause error) error {
 			return err
 		}
 	}
+	if job.treeless != "" {
+		w.caution.learn()
+		return nil
+	}
 	if job.absent != nil && !job.apart {
 		job.apart = true
 		w.caution.learn()

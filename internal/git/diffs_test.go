@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -267,6 +269,45 @@ func TestDiffsOfAShallowClone(t *testing.T) {
 	}
 	if d := diffs[order[1].Hash]; len(d.Warnings) != 1 || d.Warnings[0].Kind != git.ShallowEnd {
 		t.Errorf("the last commit is no root: %+v", d)
+	}
+}
+
+// A clone without trees costs a process for each of a few commits, not of all.
+func TestDiffsLearnThatTreesAreAbsent(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("counts processes with a shell script")
+	}
+	r := gittest.New(t)
+	r.Git("config", "uploadpack.allowFilter", "true")
+	for i := range 400 {
+		r.Commit(gittest.Files{"a": fmt.Sprint(i, "\n")}, fmt.Sprint("Commit ", i))
+	}
+	r.WorkTree()
+	clone := filepath.Join(t.TempDir(), "clone")
+	r.Git("clone", "--quiet", "--no-checkout", "--filter=tree:0", "file://"+filepath.ToSlash(r.Dir), clone)
+	real, err := exec.LookPath("git")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	calls := filepath.Join(dir, "calls")
+	script := fmt.Sprintf("#!/bin/sh\necho call >>'%s'\nexec '%s' \"$@\"\n", calls, real)
+	if err := os.WriteFile(filepath.Join(dir, "git"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	_, diffs, err := readAll(open(t, clone))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range diffs {
+		if len(d.Warnings) != 1 || d.Warnings[0].Kind != git.AbsentTree {
+			t.Fatalf("commit %s: %+v", d.Commit.Hash, d)
+		}
+	}
+	data, err := os.ReadFile(calls)
+	if n := strings.Count(string(data), "call"); err != nil || n > 200 || len(diffs) != 400 {
+		t.Errorf("%d diffs took %d processes (%v)", len(diffs), n, err)
 	}
 }
 

@@ -9,8 +9,8 @@ const (
 	// lookups is how many commits are checked for absent blobs at once: one
 	// exchange with git for all of them.
 	lookups = 64
-	// patience is how many commits may turn out to lack blobs, at the price of
-	// a process each, before the rest is looked up beforehand.
+	// patience is how many commits may turn out to lack blobs or trees, at the
+	// price of a process each, before the rest is looked up beforehand.
 	patience = 4
 )
 
@@ -19,7 +19,7 @@ const (
 // every blob up first, which costs an eighth of the comparing.
 type caution struct{ met atomic.Int32 }
 
-// learn counts a commit that lacks blobs.
+// learn counts a commit that lacks blobs or trees.
 func (c *caution) learn() { c.met.Add(1) }
 
 // lookFirst reports whether blobs are to be looked up before a comparison.
