@@ -71,3 +71,42 @@ func TestSurveyGoesOnAsGitListsAnew(t *testing.T) {
 		t.Error("no survey went on from the one before")
 	}
 }
+
+// A topic that merges the branch and becomes it has commits that git lists
+// behind older ones; a list must not tell how often its branch was looked at.
+func TestSurveyOfATopicThatBecameTheBranch(t *testing.T) {
+	r := gittest.New(t)
+	commit := func(name string) string { return r.Commit(gittest.Files{name: name}, name) }
+	commit("base")
+	r.Branch("topic")
+	r.Branch("fork")
+	own := commit("own")
+	r.Checkout("main")
+	for _, name := range []string{"one", "two"} {
+		commit(name)
+	}
+	was := r.Tip()
+	r.Checkout("topic")
+	commit("three")
+	now := r.Merge("main")
+	r.WorkTree()
+	repo, err := git.Open(t.Context(), r.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before *fact.View
+	list := func(up string) []string {
+		s, err := surveyFork(t.Context(), repo, fact.Ref{Ref: "fork", Commit: own}, fact.Ref{Ref: "main", Commit: up}, before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before = &s.view
+		return s.view.Range
+	}
+	list(was)
+	got := list(now)
+	before = nil
+	if want := list(now); !slices.Equal(got, want) || len(want) != 3 {
+		t.Errorf("the second look lists %q, the first %q", got, want)
+	}
+}
