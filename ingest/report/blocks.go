@@ -69,6 +69,7 @@ type outline struct {
 	src    *source
 	blocks []*block
 	at     *section
+	raw    *table // the table of raw HTML that is open
 }
 
 var markdown = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough)).Parser()
@@ -268,8 +269,24 @@ func (o *outline) html(n *ast.HTMLBlock, parent, intro *block) *block {
 	if strings.Contains(s, "<!--") {
 		s = htmlComment.ReplaceAllStringFunc(s, blank)
 	}
-	s = htmlTag.ReplaceAllStringFunc(htmlHidden.ReplaceAllStringFunc(s, blank), blank)
-	rows := strings.Split(raw.String(), "\n")
+	s = htmlHidden.ReplaceAllStringFunc(s, blank)
+	table := map[int][]htmlRowAt{} // by the line of the block that they begin in
+	if strings.Contains(s, "<t") || strings.Contains(s, "<T") {
+		var rest strings.Builder
+		at, line := 0, 0
+		for _, r := range htmlRows(s) {
+			line += strings.Count(s[at:r.from], "\n")
+			table[line] = append(table[line], r)
+			line += strings.Count(s[r.from:r.to], "\n")
+			rest.WriteString(s[at:r.from])
+			rest.WriteString(blank(s[r.from:r.to]))
+			at = r.to
+		}
+		rest.WriteString(s[at:])
+		s = rest.String()
+	}
+	rows := strings.Split(s, "\n")
+	s = htmlTag.ReplaceAllStringFunc(s, blank)
 	var held []string // the cells of a row, or a term and what it means, until it ends
 	at := 0
 	flush := func() {
@@ -306,6 +323,9 @@ func (o *outline) html(n *ast.HTMLBlock, parent, intro *block) *block {
 		}
 		if !within || htmlRowEnd.MatchString(rows[i]) || len(held) > 50 {
 			flush()
+		}
+		for _, r := range table[i] {
+			o.htmlTableRow(r, marks[i].line, parent, intro)
 		}
 	}
 	flush()

@@ -158,7 +158,7 @@ func (o *outline) paragraph(n ast.Node) []text {
 			continue
 		}
 		p.s = strings.ReplaceAll(p.s, "\n", " ")
-		kept = append(kept, p)
+		kept = append(kept, unstamped(p))
 	}
 	return kept
 }
@@ -178,7 +178,7 @@ func startsPart(t *text, pos int) bool {
 	if r, _ := utf8.DecodeRuneInString(rest); strings.ContainsRune("•·▪◦‣|→", r) {
 		return true
 	}
-	if h, ok := lexicon().mark.match(rest, 0); ok && h.to > 1 {
+	if h, ok := lexicon().mark.match(rest, 0); ok && h.to > 1 || stamp.MatchString(rest) {
 		return true
 	}
 	if end := strings.IndexByte(rest, '\n'); end >= 0 {
