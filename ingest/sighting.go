@@ -18,7 +18,7 @@ import (
 // watchlist is what is looked out for while the commits are read, so that no
 // patch is read a second time.
 type watchlist struct {
-	words   []string        // symbols, sorted
+	words   []string        // symbols, sorted when all are collected
 	files   map[string]bool // the last part of paths
 	folders []string        // with a slash at the end
 	idle    bool            // nothing is decided, so nothing can be reopened
@@ -36,6 +36,7 @@ const maxDefines = 40
 // commits declare that they decide: a later commit may build on it.
 func (in *Ingest) watchlist(ctx context.Context, reports []fact.StoredReport, standing []fact.Decision) (*watchlist, error) {
 	w := &watchlist{files: map[string]bool{}, idle: len(reports)+len(standing) == 0}
+	defer w.sort()
 	decided := map[string]bool{}
 	for i := range reports {
 		for _, e := range reports[i].Report.Commits {
@@ -108,10 +109,11 @@ func (w *watchlist) add(t reason.Thing) {
 	}
 }
 
-func (w *watchlist) addWord(word string) {
-	if i, found := slices.BinarySearch(w.words, word); !found {
-		w.words = slices.Insert(w.words, i, word)
-	}
+func (w *watchlist) addWord(word string) { w.words = append(w.words, word) }
+
+func (w *watchlist) sort() {
+	slices.Sort(w.words)
+	w.words = slices.Compact(w.words)
 }
 
 // sighting is what one commit has to do with what is looked out for.
@@ -152,9 +154,14 @@ func (s *sighting) patch(c *fact.Commit, p *fact.Patch, look *watchlist) {
 	}
 }
 
-// common returns the words that two sorted lists share.
+// common returns the words that two sorted lists share. Either may be long: a
+// few decisions watch for little in large patches, thousands for more than any
+// patch has.
 func common(few, many []string) []string {
 	var out []string
+	if len(few) > len(many) {
+		few, many = many, few
+	}
 	for _, w := range few {
 		if _, found := slices.BinarySearch(many, w); found {
 			out = append(out, w)

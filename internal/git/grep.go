@@ -18,12 +18,11 @@ func (r *Repo) FilesNaming(ctx context.Context, commit string, words, pathspecs 
 	if !isFullHash(commit) {
 		return nil, fmt.Errorf("searching %q: it is not a full hash", commit)
 	}
-	args := []string{"grep", "--name-only", "-z", "--word-regexp", "--fixed-strings", "-I", "--full-name", "--no-recurse-submodules"}
-	for _, w := range words {
-		args = append(args, "-e", w)
-	}
-	args = append(append(args, commit, "--"), pathspecs...)
-	out, err := r.output(ctx, args...)
+	args := []string{"grep", "--name-only", "-z", "--word-regexp", "--fixed-strings", "-I", "--full-name", "--no-recurse-submodules", "-f", "-", commit, "--"}
+	cmd := r.command(ctx, append(args, pathspecs...)...)
+	// A command line holds a thousand words on Windows.
+	cmd.Stdin = strings.NewReader(strings.Join(words, "\n") + "\n")
+	out, err := output(ctx, args[0], cmd)
 	if err != nil && !(exitCode(err) == 1 && ctx.Err() == nil) { // 1: nothing was found
 		return nil, fmt.Errorf("searching %q: %w", commit, err)
 	}

@@ -2,6 +2,7 @@ package git_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -32,6 +33,13 @@ func TestFilesNaming(t *testing.T) {
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("files naming %q at %s: %q, %v; want %q", c.words, c.commit[:7], got, err, c.want)
 		}
+	}
+	many := []string{"TileStore"}
+	for i := range 200_000 { // more than a command line holds
+		many = append(many, fmt.Sprintf("notHere%d", i))
+	}
+	if got, err := repo.FilesNaming(ctx, old, many, nil); err != nil || !slices.Equal(got, []string{"a.go"}) {
+		t.Errorf("files naming many words: %q, %v", got, err)
 	}
 	for _, commit := range []string{"HEAD", "--all", strings.Repeat("0", 40)} {
 		if got, err := repo.FilesNaming(ctx, commit, []string{"x"}, nil); err == nil {
