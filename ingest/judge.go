@@ -38,7 +38,7 @@ func (in *Ingest) judge(ctx context.Context, j judgement, sum *Summary) error {
 		views = append(views, &s.view)
 	}
 	byPath := slices.ContainsFunc(standing, func(d fact.Decision) bool { return d.Path != "" })
-	look, err := in.watchlist(ctx, j.reports, standing)
+	look, err := in.watchlist(ctx, views, j.reports, standing)
 	if err != nil {
 		return fmt.Errorf("judge commits: %w", err)
 	}

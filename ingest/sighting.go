@@ -34,7 +34,7 @@ const maxDefines = 40
 
 // watchlist collects what reports and decisions say is waited for, and what the
 // commits declare that they decide: a later commit may build on it.
-func (in *Ingest) watchlist(ctx context.Context, reports []fact.StoredReport, standing []fact.Decision) (*watchlist, error) {
+func (in *Ingest) watchlist(ctx context.Context, views []*fact.View, reports []fact.StoredReport, standing []fact.Decision) (*watchlist, error) {
 	w := &watchlist{files: map[string]bool{}, idle: len(reports)+len(standing) == 0}
 	defer w.sort()
 	decided := map[string]bool{}
@@ -61,10 +61,17 @@ func (in *Ingest) watchlist(ctx context.Context, reports []fact.StoredReport, st
 		}
 	}
 	delete(decided, "")
+	unnamed, err := in.unnamed(ctx, views, reports, standing)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range unnamed {
+		decided[h] = true
+	}
 	if len(decided) == 0 {
 		return w, nil
 	}
-	err := in.Store.Peek(ctx, func(tx *db.Tx) error {
+	err = in.Store.Peek(ctx, func(tx *db.Tx) error {
 		for _, name := range slices.Sorted(maps.Keys(decided)) {
 			hashes, err := tx.CommitsByPrefix(strings.ToLower(name), 2)
 			if err != nil {
@@ -91,6 +98,47 @@ func (in *Ingest) watchlist(ctx context.Context, reports []fact.StoredReport, st
 		return nil
 	})
 	return w, err
+}
+
+// unnamed returns the upstream commits that are decided on without a hash: by a
+// title or pull request in a report, or by a mark's pattern. Only for these are
+// the commits read beforehand, without their patches.
+func (in *Ingest) unnamed(ctx context.Context, views []*fact.View, reports []fact.StoredReport, standing []fact.Decision) ([]string, error) {
+	var entries []*fact.ReportCommit
+	for i := range reports {
+		list := reports[i].Report.Commits
+		for j := range list {
+			if e := &list[j]; e.Hash == nil && (e.Status == fact.WordSkipped || e.Status == fact.WordDeferred) {
+				entries = append(entries, e)
+			}
+		}
+	}
+	patterns := slices.DeleteFunc(slices.Clone(standing), func(d fact.Decision) bool {
+		return d.Commit != "" || d.Status != fact.Skipped && d.Status != fact.Deferred || !asksAgain(d.ReasonKind)
+	})
+	if len(entries)+len(patterns) == 0 {
+		return nil, nil
+	}
+	byPath := slices.ContainsFunc(patterns, func(d fact.Decision) bool { return d.Path != "" })
+	var out []string
+	for _, v := range views {
+		commits, _, err := loadCommits(ctx, in.Store, v.Range, loading{files: byPath})
+		if err != nil {
+			return nil, err
+		}
+		known := newNames()
+		for _, c := range commits {
+			known.add(c, true)
+			if slices.ContainsFunc(patterns, func(d fact.Decision) bool { return account.Covers(&d, &c.Commit) }) {
+				out = append(out, c.Hash)
+			}
+		}
+		known.done()
+		for _, e := range entries {
+			out = append(out, known.entry(e)...)
+		}
+	}
+	return out, nil
 }
 
 func (w *watchlist) add(t reason.Thing) {

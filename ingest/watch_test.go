@@ -300,3 +300,47 @@ func TestGivenReportsSpeakWhenRead(t *testing.T) {
 		t.Errorf("reopened by %+v, want %s and %s", a.Reopenings, by, fix)
 	}
 }
+
+// What builds on a commit opens its decision again, however that names it.
+func TestReopensWhatIsDecidedWithoutAHash(t *testing.T) {
+	report := func(head, what string) string {
+		return "# Upstream integration report\n\n## Skipped\n\n| " + head + " | Status | Reason |\n|---|---|---|\n| " + what + " | skipped | too large |\n"
+	}
+	for name, decide := range map[string]func(*waiting) ingest.Options{
+		"subject": func(w *waiting) ingest.Options {
+			w.decide(t, fact.Decision{Subject: "^the great", Status: fact.Skipped})
+			return ingest.Options{}
+		},
+		"path": func(w *waiting) ingest.Options {
+			w.decide(t, fact.Decision{Path: "atlas/", Status: fact.Deferred, Reason: "too large"})
+			return ingest.Options{}
+		},
+		"pull request": func(*waiting) ingest.Options { return given(t, report("PR", "#4")) },
+		"title":        func(*waiting) ingest.Options { return given(t, report("Commit title", "The great atlas of tiles")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := putOff(t, "", nil)
+			w.bench = newBench(t, w.Repo)
+			atlas := w.upstream(gittest.Files{"atlas/atlas.go": goFile("func NewTileAtlas() int { return 9 }")}, "The great atlas of tiles (#4)")
+			w.bench.ingest(t, ingest.Options{})
+			if a := accountOf(t, w.bench.ingest(t, decide(w)), atlas); a.Reopened || a.Status != fact.Skipped && a.Status != fact.Deferred {
+				t.Fatalf("%+v", a)
+			}
+			user := w.upstream(gittest.Files{"use.go": goFile("var atlas = NewTileAtlas()")}, "Use the atlas")
+			a := accountOf(t, w.bench.ingest(t, ingest.Options{}), atlas)
+			if len(a.Reopenings) != 1 || a.Reopenings[0].By != user || a.Reopenings[0].Kind != fact.ByBuildsOn {
+				t.Errorf("reopened by %+v", a.Reopenings)
+			}
+		})
+	}
+}
+
+// given writes a report outside the fork.
+func given(t *testing.T, text string) ingest.Options {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "SYNC.md")
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return ingest.Options{Reports: []string{path}}
+}
