@@ -30,6 +30,7 @@ type block struct {
 	cells   []text  // of a row
 	table   *table  // that a row is in
 	code    []coded // of a fence
+	number  int     // of an item in a numbered list, else 0
 	box     string  // what stands between the brackets of a task, "" without
 	ticked  bool
 	parent  *block   // the list item around it
@@ -100,8 +101,15 @@ func (o *outline) children(n ast.Node, parent *block) {
 				intro = o.add(&block{kind: blockParagraph, line: t.line(0), text: t, parent: parent})
 			}
 		case *ast.List:
+			number := 0
+			if c.IsOrdered() {
+				number = max(c.Start, 1)
+			}
 			for item := c.FirstChild(); item != nil; item = item.NextSibling() {
-				o.item(item, parent, intro)
+				o.item(item, number, parent, intro)
+				if number > 0 {
+					number++
+				}
 			}
 			if intro != nil && !introduces(intro, true) {
 				intro = nil
@@ -156,8 +164,8 @@ func (o *outline) heading(n *ast.Heading) {
 	o.add(b)
 }
 
-func (o *outline) item(n ast.Node, parent, intro *block) {
-	b := &block{kind: blockItem, parent: parent, intro: intro}
+func (o *outline) item(n ast.Node, number int, parent, intro *block) {
+	b := &block{kind: blockItem, number: number, parent: parent, intro: intro}
 	first := n.FirstChild()
 	var rest []text
 	switch first.(type) {

@@ -237,6 +237,17 @@ func noConflict(s string) bool {
 	return false
 }
 
+// clashes reports whether a text speaks of a conflict: by that word, by the
+// work of hands, or by the side that was taken.
+func clashes(s string) bool {
+	for _, h := range lexicon().verdict.scan(s) {
+		if h.meaning == "conflict" {
+			return true
+		}
+	}
+	return len(lexicon().clash.scan(s)) > 0
+}
+
 // conflictsFrom takes the conflicted files out of a sentence: those that
 // stand in a clause with the word conflict. under says that conflicts are
 // what the section is about; then a deleted file counts, too.
@@ -246,22 +257,12 @@ func (d *doc) conflictsFrom(e *entry, t *text, under bool) {
 		e.Clean = true
 		return
 	}
-	at := under
-	for _, h := range lexicon().verdict.scan(s) {
-		at = at || h.meaning == "conflict"
-	}
-	if !at && len(lexicon().clash.scan(s)) == 0 {
+	if !under && !clashes(s) {
 		return
 	}
 	for _, sp := range sentences(s) {
 		sentence := s[sp.from:sp.to]
-		at = false
-		for _, h := range lexicon().verdict.scan(sentence) {
-			at = at || h.meaning == "conflict"
-		}
-		at = at || len(lexicon().clash.scan(sentence)) > 0
-		at = at || under && len(lexicon().deleted.scan(sentence)) > 0
-		if !at {
+		if !clashes(sentence) && !(under && len(lexicon().deleted.scan(sentence)) > 0) {
 			continue
 		}
 		for _, p := range paths(sentence) {

@@ -39,6 +39,10 @@ type doc struct {
 	repo    map[string]string // owner/name → "upstream" or "fork"
 	visit   int
 	reverse bool // pairs stand in the order fork, upstream all through the report
+	// drops says that what the report strikes out is not wanted: it strikes
+	// out tasks that are open.
+	drops bool
+	lists []*numberedList
 	// underConflict says that the table at hand is about conflicts.
 	underConflict bool
 }

@@ -13,6 +13,8 @@ type line struct {
 	mentions []mention
 	pulls    []pullRequest
 	forks    map[int]string // the fork's copies, by their subject; made when asked for
+	clash    bool           // the sentence, or the part before its semicolon, speaks of conflicts
+	drops    bool           // in this report what is struck out is not wanted, ticked or not
 	legend   ruling         // what the report's legend says of the mark that the line begins with
 	undoes   bool           // "revert of" stands before the first hash
 	titleAt  int            // the title of the commit, in bytes of t; equal when there is none
@@ -24,7 +26,7 @@ type line struct {
 // says that pairs stand in the order fork, upstream. In prose every hash is
 // a subject unless the words before it say otherwise.
 func (d *doc) readLine(t *text, reverse, prose bool) *line {
-	l := &line{t: t, mentions: findHashes(t), pulls: findPulls(t.s)}
+	l := &line{t: t, mentions: findHashes(t), pulls: findPulls(t.s), drops: d.drops}
 	l.assignRoles(reverse, prose)
 	for i := range l.mentions {
 		m := &l.mentions[i]
@@ -92,7 +94,7 @@ func (l *line) judge(b *block, in inherited) (fact.Word, tier, ruling) {
 	}
 	if !own.found() && l.struck() {
 		own = ruling{word: fact.WordSkipped}
-		if b.ticked && !o.soft.word.Decides() && !o.loose.word.Decides() {
+		if b.ticked && !l.drops && !o.soft.word.Decides() && !o.loose.word.Decides() {
 			own.word = fact.WordIntegrated
 		}
 	}
@@ -101,7 +103,13 @@ func (l *line) judge(b *block, in inherited) (fact.Word, tier, ruling) {
 			return fact.WordIntegrated, tierImplied, ruling{word: fact.WordIntegrated}
 		}
 	}
+	if in.undone && own.word == fact.WordIntegrated {
+		own = in.ruling
+	}
 	if box, ok := boxRuling("[" + b.box + "]"); ok && b.box != "" && (!own.found() || !own.word.Decides()) {
+		if box.word == fact.WordPending && o.soft.word == fact.WordDeferred {
+			return o.soft.word, tierOwn, o.soft
+		}
 		if above := in.word; !(above == fact.WordSkipped || above == fact.WordDeferred) {
 			return box.word, tierOwn, box
 		}
@@ -120,6 +128,13 @@ func (l *line) judge(b *block, in inherited) (fact.Word, tier, ruling) {
 			title := l.t.slice(l.titleAt, l.titleEnd)
 			if o := read(&title, 0, 0); o.lead.word.Decides() {
 				return o.lead.word, tierImplied, o.lead
+			}
+		}
+		if !in.word.Decides() && !in.steps {
+			for _, r := range []ruling{o.loose, o.soft} {
+				if r.word == fact.WordSkipped || r.word == fact.WordDeferred {
+					return r.word, tierAbove, r
+				}
 			}
 		}
 		return in.word, tierAbove, in.ruling

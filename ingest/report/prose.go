@@ -3,6 +3,7 @@ package report
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"tracker/internal/fact"
@@ -15,11 +16,26 @@ func (d *doc) prose(b *block, in inherited) {
 	}
 	ctx := context(b)
 	var last []*entry // the commits of the sentence before
+	clash := false    // a part of the sentence before this semicolon speaks of conflicts
 	for _, sp := range sentences(b.text.s) {
 		t := b.text.slice(sp.from, sp.to)
 		l := d.readLine(&t, in.reverse, true)
+		l.clash = clash || clashes(t.s)
+		clash = l.clash && strings.HasSuffix(t.s, ";")
 		if about := pointsBack(l, last); about != nil && len(ctx) == 0 {
-			d.aside(about, b, l)
+			for _, e := range about {
+				d.aside([]*entry{e}, b, l)
+			}
+			o := read(l.t, 0, 0)
+			if _, plainly := predicate(t.s); (plainly || len(about) > 1) && o.lead.word.Decides() && !o.lead.already {
+				d.visit++
+				for _, e := range about {
+					d.state(e, o.lead.word, tierOwn, d.visit, b.line, t.s)
+				}
+			}
+			continue
+		}
+		if len(l.mentions) == 0 && len(l.pulls) == 0 && len(ctx) == 0 && d.byNumber(b, l) {
 			continue
 		}
 		if len(l.mentions) == 0 && len(l.pulls) == 0 {
@@ -50,7 +66,11 @@ func pointsBack(l *line, last []*entry) []*entry {
 			return nil
 		}
 	}
-	if len(last) == 1 || len(lexicon().latter.scan(l.t.s)) > 0 {
+	hits := lexicon().latter.scan(l.t.s)
+	switch {
+	case len(hits) > 0 && hits[0].meaning == "all", len(hits) == 0 && len(last) == 1:
+		return last
+	case len(hits) > 0:
 		return last[len(last)-1:]
 	}
 	return nil
@@ -131,21 +151,12 @@ func (d *doc) sentence(b *block, l *line, in inherited, inside bool) []*entry {
 	}
 	d.visit++
 	var out []*entry
-	before := len(hits) > 0 && hits[0].from < l.mentions[subjects[0]].from
-	for _, i := range subjects {
+	for k, i := range subjects {
 		m := l.mentions[i]
 		if m.bare && numberish(l.t, m) {
 			continue
 		}
-		r := ruling{}
-		for _, h := range hits {
-			if before && h.to <= m.from || !before && !r.found() && h.from >= m.to {
-				r = h.ruling()
-			}
-		}
-		if !r.found() && len(hits) == 1 {
-			r = hits[0].ruling()
-		}
+		r := l.rulingOf(hits, subjects, k)
 		if r.already {
 			for _, h := range hits {
 				if h.meaning != "already" && h.ruling().word.Decides() {
@@ -155,7 +166,7 @@ func (d *doc) sentence(b *block, l *line, in inherited, inside bool) []*entry {
 		}
 		word, t := r.word, tierOwn
 		switch {
-		case planned:
+		case planned && !r.found():
 			word, t = fact.WordPending, tierOwn
 		case r.own:
 			d.isFork(m.hash)
@@ -167,6 +178,8 @@ func (d *doc) sentence(b *block, l *line, in inherited, inside bool) []*entry {
 			continue
 		case !r.found() && in.found() && !in.quiet && !inside && startsList(b):
 			word, t = in.word, tierAbove
+		case !r.found() && in.word.Decides() && !in.quiet && !inside && d.known(m.hash) == nil:
+			word, t = in.word, tierNone
 		case !r.found():
 			word, t = fact.WordUnknown, tierNone
 		}
@@ -191,8 +204,16 @@ func (d *doc) sentence(b *block, l *line, in inherited, inside bool) []*entry {
 		d.state(e, word, t, d.visit, lineOf(b, m), l.t.s)
 		if len(subjects) == 1 {
 			d.conflictsFrom(e, l.t, false)
+			if l.clash && !clashes(l.t.s) {
+				for _, p := range paths(l.t.s) {
+					addConflict(e, p, l.t.s)
+				}
+			}
 		}
 		out = append(out, e)
+	}
+	if l.clash && len(subjects) > 1 {
+		d.shareConflicts(l)
 	}
 	return out
 }
@@ -238,6 +259,10 @@ func sentences(s string) []span {
 			stop = true
 		case '.', '!', '?', ';':
 			stop = i < len(s) && s[i] == ' '
+			if stop && r == '.' && i > 1 && isDigit(s[i-2]) {
+				next, _ := utf8.DecodeRuneInString(s[i+1:])
+				stop = !unicode.IsLower(next) // "am 02.07. doch noch"
+			}
 		}
 		if stop {
 			out = append(out, span{from: from, to: i})

@@ -52,6 +52,7 @@ func Parse(src []byte) *fact.Report {
 	d.readLegend(o.blocks)
 	d.readRepositories(o.blocks)
 	d.readOrder(o.blocks)
+	d.readStrikes(o.blocks)
 	d.read(o.blocks)
 	d.readLogs(o.blocks)
 	d.settle()
@@ -162,6 +163,17 @@ func (d *doc) readOrder(blocks []*block) {
 	for _, b := range blocks {
 		if head := b.section.head; (head == nil || head.level < 2) && b.text.s != "" && forkFirst(b.text.s) {
 			d.reverse = true
+		}
+	}
+}
+
+// readStrikes learns what striking out means in a report: where a task that
+// is open is struck out, it is not wanted, and neither is one that is ticked.
+func (d *doc) readStrikes(blocks []*block) {
+	for _, b := range blocks {
+		if b.box == " " && len(b.text.spans) > 0 && b.text.spans[0].kind == spanStrike && b.text.spans[0].from == 0 {
+			d.drops = true
+			return
 		}
 	}
 }

@@ -56,7 +56,9 @@ func (l *line) assignRoles(reverse, prose bool) {
 				l.mentions[last].role, l.mentions[last].of = roleFork, i
 			}
 			last = i
-		case known && before == "refers" && !enclosed(s, m.from, m.to) && !strings.ContainsAny(gap[max(0, len(gap)-5):], ":："):
+		case i > 0 && ofFork(s[m.to:]) && strings.HasSuffix(strings.TrimRight(gap, "`* "), "("):
+			m.role, m.of = roleFork, last
+		case known && before == "refers" && !decidedAfter(s[m.to:]) && !enclosed(s, m.from, m.to) && !strings.ContainsAny(gap[max(0, len(gap)-5):], ":："):
 			m.role = roleRefers
 		case known && before == "into" && !enclosed(s, m.from, m.to):
 			m.role = roleRefers
@@ -77,6 +79,9 @@ func (l *line) assignRoles(reverse, prose bool) {
 				break
 			}
 			m.role = prev
+			if prev == roleFork && strings.ContainsAny(gap, ")）") {
+				m.role = roleSubject // "a (as b), c"
+			}
 			if prev == roleFork && i+1 < len(l.mentions) && arrowGap.MatchString(s[m.to:l.mentions[i+1].from]) {
 				m.role = roleSubject // "a → b, c → d"
 			}
@@ -167,8 +172,8 @@ func wordBefore(gap string) (string, bool) {
 	if gap == "" {
 		return "", false
 	}
-	if len(gap) > 48 {
-		gap = gap[len(gap)-48:]
+	if len(gap) > 80 {
+		gap = gap[len(gap)-80:]
 		for len(gap) > 0 && !utf8.RuneStart(gap[0]) {
 			gap = gap[1:]
 		}
@@ -177,14 +182,54 @@ func wordBefore(gap string) (string, bool) {
 		}
 	}
 	hits := lexicon().before.scan(gap)
+	nouns := 0
 	for n := len(hits); n > 0 && hits[n-1].to == len(gap); n-- {
 		h := hits[n-1]
 		if h.meaning != "noun" {
 			return h.meaning, true
 		}
 		gap = strings.TrimRight(gap[:h.from], " ")
+		nouns++
+	}
+	if nouns > 0 {
+		// "The base of this branch is abc1234"
+		clause := gap[strings.LastIndexAny(gap, ".;,(:")+1:]
+		if fields := strings.Fields(clause); len(fields) > 0 && len(fields) <= 6 {
+			for _, h := range lexicon().field.scan(clause) {
+				if h.meaning == "position" && leads(clause, span{from: 0, to: len(clause)}, h) {
+					return "place", true
+				}
+			}
+		}
 	}
 	return "", false
+}
+
+// ofFork reports whether the rest of a parenthesis calls the hash before it
+// the fork's, as in "(abc1234 in our tree)".
+func ofFork(s string) bool {
+	s = strings.TrimLeft(s, "`* ")
+	end := strings.IndexAny(s[:min(len(s), 48)], ")）")
+	if end <= 0 {
+		return false
+	}
+	h, ok := lexicon().field.whole(s[:end])
+	return ok && h.meaning == "fork"
+}
+
+// decidedAfter reports whether a parenthesis behind a hash says its verdict:
+// "with abc1234 (picked, too)".
+func decidedAfter(s string) bool {
+	s, ok := strings.CutPrefix(strings.TrimLeft(s, "`* "), "(")
+	if !ok {
+		return false
+	}
+	end := strings.IndexByte(s[:min(len(s), 64)], ')')
+	if end <= 0 {
+		return false
+	}
+	r, ok := predicate(s[:end])
+	return ok && r.word.Decides()
 }
 
 // placeAfter reports whether the parenthesis after a hash calls it a

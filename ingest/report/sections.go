@@ -81,6 +81,11 @@ func titleSense(t *text, top bool) *sense {
 			}
 		}
 	}
+	if best.word == fact.WordSkipped {
+		for _, h := range lexicon().failing.scan(t.s) {
+			best.undone = best.undone || h.meaning == "undone"
+		}
+	}
 	s.ruling = best
 	s.own = !top && !bothSides(t.s) && (best.own || s.kinds["own"] && !best.word.Decides())
 	s.reverse = forkFirst(t.s)

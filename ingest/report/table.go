@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strconv"
 	"strings"
 
 	"tracker/internal/fact"
@@ -109,7 +110,7 @@ func (r *tableRow) collect() {
 		r.d.noteForks(l)
 		for _, k := range l.subjects() {
 			m := l.mentions[k]
-			if c.field == "" && m.bare {
+			if m.bare && numberish(cell, m) && !r.headed(i) {
 				continue
 			}
 			p := pair{m: m, fork: l.forkOf(k), word: c.word, explicit: forkColumn || m.upstream}
@@ -192,6 +193,7 @@ func (r *tableRow) record() {
 	for _, p := range r.pairs {
 		d.visit++
 		e := d.commit(p.m.hash, r.b.line)
+		d.number(r.b.table, r.number(), []*entry{e})
 		e.upstream = e.upstream || p.explicit
 		word, t, words := fact.WordUnknown, tierNone, r.text()
 		switch {
@@ -249,6 +251,28 @@ func (r *tableRow) record() {
 			}
 		})
 	}
+}
+
+// headed reports whether the head of a column names it one of commits.
+func (r *tableRow) headed(i int) bool {
+	switch f, _ := fieldOf(r.b.table.head[i].s); f {
+	case "commit", "upstream", "fork":
+		return true
+	}
+	return false
+}
+
+// number is the row's number, 0 if it has none.
+func (r *tableRow) number() int {
+	for i, c := range r.b.table.columns {
+		if c.field == "number" && i < len(r.b.cells) {
+			n, err := strconv.Atoi(strings.Trim(r.b.cells[i].s, "#. "))
+			if err == nil && n < 1000 {
+				return n
+			}
+		}
+	}
+	return 0
 }
 
 func (r *tableRow) explicit() bool {

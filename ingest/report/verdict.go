@@ -27,6 +27,7 @@ type ruling struct {
 	word    fact.Word
 	already bool // the change is there already: what that means depends on where it stands
 	own     bool // the commit is the fork's own
+	undone  bool // it was taken before
 }
 
 func (r ruling) found() bool { return r.word != "" || r.own }
@@ -72,6 +73,9 @@ func verdicts(s string) []hit {
 		if h.meaning == "integrated" && advised(s[max(0, end-maxModifier):h.from]) {
 			h.meaning = "pending"
 		}
+		if n := len(kept); h.meaning == "skipped" && n > 0 && kept[n-1].meaning == "integrated" && takenBack(s, kept[n-1], h) {
+			return []hit{h}
+		}
 		end = h.to
 		for _, m := range lexicon().modify.scan(window) {
 			switch {
@@ -88,6 +92,17 @@ func verdicts(s string) []hit {
 		}
 	}
 	return kept
+}
+
+// takenBack reports whether a verdict undoes the one before it, as "picked,
+// then reverted after a week" does.
+func takenBack(s string, first, h hit) bool {
+	gap := s[first.to:h.from]
+	if len(gap) > 3*maxModifier || strings.ContainsAny(gap, ".;:") || len(lexicon().then.scan(gap)) == 0 || len(findHashes(&text{s: gap})) > 0 {
+		return false
+	}
+	u, ok := lexicon().failing.whole(s[h.from:h.to])
+	return ok && u.meaning == "undone"
 }
 
 // advised reports whether the words right before a verdict make it advice, as

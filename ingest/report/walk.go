@@ -82,7 +82,7 @@ func (d *doc) textBlock(b *block) {
 		}
 	}
 	in := d.surroundings(b)
-	if b.kind == blockParagraph && !tableLine(b.text.s) && !listLike(&b.text) {
+	if b.kind == blockParagraph && !tableLine(b.text.s) && !listLike(&b.text) || b.kind == blockItem && b.box == "" && !in.conflicts && narrates(&b.text) {
 		d.prose(b, in)
 		return
 	}
@@ -92,6 +92,7 @@ func (d *doc) textBlock(b *block) {
 		return
 	}
 	b.entry = d.about(b, l, in)
+	d.number(b.parent, b.number, b.entry)
 }
 
 // verdictLabel reports whether a label is a verdict rather than the name of a
@@ -128,6 +129,41 @@ func listLike(t *text) bool {
 	}
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(rest, " "))
 	return !strings.HasPrefix(rest, " ") || !unicode.IsLetter(r) || unicode.IsUpper(r)
+}
+
+// narrates reports whether an item tells its story in a sentence: several
+// words come before the first hash, and none of them is its title.
+func narrates(t *text) bool {
+	found := findHashes(t)
+	if len(found) == 0 || enclosed(t.s, found[0].from, found[0].to) {
+		return false
+	}
+	if particle(strings.TrimLeft(t.s[found[0].to:], "`*")) {
+		return true
+	}
+	before := strings.TrimRight(t.s[:found[0].from], "`* ")
+	if r, _ := utf8.DecodeLastRuneInString(before); !unicode.IsLetter(r) || len(strings.Fields(before)) < 2 {
+		return false
+	}
+	for _, h := range verdicts(t.s) {
+		if h.strength == strengthStrong {
+			return true
+		}
+	}
+	return false
+}
+
+// particle reports whether a text begins with the particle that makes the
+// word before it a part of a Japanese or Korean sentence.
+func particle(s string) bool {
+	r, n := utf8.DecodeRuneInString(s)
+	switch r {
+	case 'は', 'が', 'を', 'も':
+		return true
+	case '은', '는', '이', '가', '을', '를', '도':
+		return n < len(s) && s[n] == ' '
+	}
+	return false
 }
 
 func tableLine(s string) bool { return strings.HasPrefix(s, "|") && strings.Count(s, "|") > 2 }
