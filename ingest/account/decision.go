@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 
 	"tracker/ingest/reason"
 	"tracker/internal/fact"
@@ -89,10 +90,27 @@ func Covers(d *fact.Decision, c *fact.Commit) bool {
 		}
 		return true
 	case d.Subject != "":
-		re, err := regexp.Compile("(?i)" + d.Subject)
-		return err == nil && re.MatchString(c.Subject)
+		re := compiled(d.Subject)
+		return re != nil && re.MatchString(c.Subject)
 	}
 	return false
+}
+
+// patterns holds the regular expressions of marks: each is asked of every
+// commit of a range.
+var patterns sync.Map
+
+// compiled returns the expression of a pattern, nil where it is none.
+func compiled(pattern string) *regexp.Regexp {
+	if re, known := patterns.Load(pattern); known {
+		return re.(*regexp.Regexp)
+	}
+	re, err := regexp.Compile("(?i)" + pattern)
+	if err != nil {
+		re = nil
+	}
+	patterns.Store(pattern, re)
+	return re
 }
 
 // MatchPath matches a slash path against a glob: "*" and "?" stay within a

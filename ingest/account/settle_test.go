@@ -224,3 +224,17 @@ func TestEveryCommitIsAccountedFor(t *testing.T) {
 		}
 	})
 }
+
+// A mark's expression is asked of every commit: it is compiled once.
+func TestPatternsAreCompiledOnce(t *testing.T) {
+	c := &fact.Commit{Subject: "Docs: how to begin"}
+	for pattern, want := range map[string]bool{"^docs?: .*(begin|start)$": true, "^ci: ": false, "(": false} {
+		d := &fact.Decision{Subject: pattern}
+		if got := Covers(d, c); got != want {
+			t.Errorf("%q covers it: %v", pattern, got)
+		}
+		if n := testing.AllocsPerRun(100, func() { Covers(d, c) }); n > 4 {
+			t.Errorf("%q allocates %v times a commit", pattern, n)
+		}
+	}
+}
