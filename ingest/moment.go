@@ -91,36 +91,73 @@ func (w *watch) lineMoment(ctx context.Context, m *moment, r fact.Ruling) error 
 	if report.Source != "fork" || line == "" {
 		return nil
 	}
-	versions := w.sides.versions(report.ID, m.when)
+	written, err := w.written(ctx, report, m.when)
+	if err != nil {
+		return err
+	}
+	if first := written[line]; first != nil {
+		m.fork, m.when = first.Hash, first.CommitDate.Unix()
+	}
+	return nil
+}
+
+// writing is a report as of a time.
+type writing struct {
+	report string
+	until  int64
+}
+
+// written returns for the lines of a report the fork's commit that first had
+// each, and from when on all versions up to a time have it. All lines are told
+// at once: a report may decide thousands of commits.
+func (w *watch) written(ctx context.Context, report *fact.StoredReport, until int64) (map[string]*brief, error) {
+	key := writing{report.ID, until}
+	if first, known := w.writings[key]; known {
+		return first, nil
+	}
+	if w.writings == nil {
+		w.writings = map[writing]map[string]*brief{}
+	}
+	first := map[string]*brief{}
+	w.writings[key] = first
+	versions := w.sides.versions(report.ID, until)
 	if len(versions) == 0 {
-		return nil
+		return first, nil
 	}
 	objects, err := w.in.Repo.Objects(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer objects.Close()
 	names := make([]string, len(versions))
 	for j, c := range versions {
 		names[j] = c.Hash + ":" + report.ID
 	}
-	at, first := -1, -1
+	at, still := -1, linesOf(report.Text) // those that all versions read so far have
 	err = objects.Contents(names, func(o git.Object, content io.Reader) error {
 		at++
-		if first != at-1 || content == nil || o.Type != "blob" || o.Size > maxReport {
+		if len(still) == 0 {
+			return nil
+		}
+		if content == nil || o.Type != "blob" || o.Size > maxReport {
+			clear(still)
 			return nil
 		}
 		text, err := io.ReadAll(content)
-		if err == nil && hasLine(string(text), line) {
-			first = at
+		if err != nil {
+			return err
 		}
-		return err
+		has := linesOf(string(text))
+		for line := range still {
+			if has[line] {
+				first[line] = versions[at]
+			} else {
+				delete(still, line)
+			}
+		}
+		return nil
 	})
-	if err != nil || first < 0 {
-		return err
-	}
-	m.fork, m.when = versions[first].Hash, versions[first].CommitDate.Unix()
-	return nil
+	return first, err
 }
 
 // fileMoment bounds when a report from elsewhere spoke by when it was first read:
@@ -155,13 +192,13 @@ func lineAt(text string, n int) string {
 	return ""
 }
 
-func hasLine(text, want string) bool {
+// linesOf returns the lines of a text without the space around them.
+func linesOf(text string) map[string]bool {
+	out := map[string]bool{}
 	for line := range strings.Lines(text) {
-		if strings.TrimSpace(line) == want {
-			return true
-		}
+		out[strings.TrimSpace(line)] = true
 	}
-	return false
+	return out
 }
 
 // standAt returns the commit at which the fork's branch stood at a time: the
@@ -182,7 +219,14 @@ func (w *watch) standAt(when int64) string {
 // reach returns the fork's own commits that a commit has in its history, itself
 // among them.
 func (w *watch) reach(from string) map[string]bool {
+	if out, known := w.reached[from]; known {
+		return out
+	}
 	out := map[string]bool{}
+	if w.reached == nil {
+		w.reached = map[string]map[string]bool{}
+	}
+	w.reached[from] = out
 	for todo := []string{from}; len(todo) > 0; {
 		h := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]

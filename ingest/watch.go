@@ -26,6 +26,8 @@ type watch struct {
 
 	accounts map[string]*fact.Account
 	moments  map[fact.Ruling]*moment
+	writings map[writing]map[string]*brief
+	reached  map[string]map[string]bool // see reach
 	looks    map[lookKey]look
 	trees    map[string]*tree
 	newer    map[string]map[string]bool // upstream's commits since a tip
