@@ -20,6 +20,9 @@ type claim struct {
 	share float64
 	// narrow says that words limit the number to a part of the commits.
 	narrow bool
+	// mixed says that the sentence has figures for things that the word table
+	// does not know.
+	mixed bool
 }
 
 // figure is a number in a text.
@@ -121,6 +124,7 @@ func textClaims(b *block, t *text) []claim {
 	}
 	var out []claim
 	for _, sp := range sentences(t.s) {
+		before, unknown := len(out), false
 		part := t.slice(sp.from, sp.to)
 		found := figures(&part)
 		if len(found) == 0 {
@@ -139,10 +143,11 @@ func textClaims(b *block, t *text) []claim {
 			if i > 0 && f.percent && len(out) > 0 && out[len(out)-1].Line == b.line && out[len(out)-1].share < 0 && near(part.s, found[i-1].to, f.from) {
 				out[len(out)-1].share = f.value
 			}
-			kind := kindOf(part.s, hits, f, labelEnd)
+			kind := kindOf(part.s, hits, found, f, labelEnd)
 			if f.percent {
 				kind = "percentage"
 			} else if kind == "" || kind == "percentage" {
+				unknown = unknown || kind == ""
 				continue
 			}
 			if kind == "total" && f.total > 0 {
@@ -177,6 +182,9 @@ func textClaims(b *block, t *text) []claim {
 				c.share = out[n-1].Value
 			}
 			out = append(out, bySign(c, part.s[labelEnd:])...)
+		}
+		for i := range out[before:] {
+			out[before+i].mixed = unknown && len(found) > 2
 		}
 	}
 	return out
@@ -235,7 +243,7 @@ func overall(b *block, s string) bool {
 // kindOf picks the word that says what a number counts: in a labelled line
 // the last one of the label, else the nearest in the clause. A word before a
 // number counts only right before it.
-func kindOf(s string, hits []hit, f figure, labelEnd int) string {
+func kindOf(s string, hits []hit, found []figure, f figure, labelEnd int) string {
 	labelled := labelEnd > 0 && strings.IndexFunc(s[labelEnd:max(labelEnd, f.from)], func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0
 	best, bestAt := "", 1<<30
 	for _, h := range hits {
@@ -250,6 +258,9 @@ func kindOf(s string, hits []hit, f figure, labelEnd int) string {
 				distance = -1
 			}
 		case h.from >= f.to:
+			if taken(s, found, f, h) {
+				continue
+			}
 			distance = h.from - f.to
 			if strings.ContainsAny(s[f.to:h.from], ",;.(") {
 				distance += 40
@@ -269,6 +280,20 @@ func kindOf(s string, hits []hit, f figure, labelEnd int) string {
 		}
 	}
 	return best
+}
+
+// taken reports whether a word behind a number counts a later one: another
+// number stands between, or right behind it after a comma, as in "in 3, out 1".
+func taken(s string, found []figure, f figure, h hit) bool {
+	for _, g := range found {
+		if g.from >= f.to && g.to <= h.from {
+			return true
+		}
+		if g.from >= h.to {
+			return strings.Trim(s[h.to:g.from], " *:=") == "" && strings.ContainsAny(s[f.to:h.from], ",;，；、")
+		}
+	}
+	return false
 }
 
 // rowClaims reads a row of a table of numbers: "Integrated | 9", or numbers
@@ -302,7 +327,7 @@ func rowClaims(b *block) []claim {
 			}
 			kind, words = headHits[0].meaning, plain(t.head[i].s+": "+cell.s)
 		case i > 0 && len(labelHits) > 0:
-			kind = kindOf(label, labelHits, figure{from: len(label), to: len(label)}, len(label))
+			kind = kindOf(label, labelHits, nil, figure{from: len(label), to: len(label)}, len(label))
 			words = plain(label + ": " + cell.s)
 		}
 		if kind == "" || kind == "nothing" || kind == "percentage" && !f.percent || uncounted(cell.s, lexicon().count.scan(cell.s), f) {

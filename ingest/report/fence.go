@@ -7,16 +7,15 @@ import (
 )
 
 // fence reads a code block. Logs and listings say nothing; a cherry-pick that
-// is spelled out as a command is a plan.
+// is spelled out as a command is a plan, unless what git printed stands below.
 func (d *doc) fence(b *block) {
 	in := inherited{}
 	asked := false
-	for _, c := range b.code {
+	for i, c := range b.code {
 		if d.fenceComment(b, c) {
 			continue
 		}
-		command := strings.TrimSpace(strings.TrimLeft(c.s, "$>%+ "))
-		args, ok := strings.CutPrefix(command, "git cherry-pick")
+		args, ok := pickCommand(c.s)
 		if !ok {
 			continue
 		}
@@ -29,7 +28,9 @@ func (d *doc) fence(b *block) {
 		if !asked {
 			in, asked = d.surroundings(b), true
 		}
-		for _, word := range strings.Fields(args) {
+		result, k := resultOf(b, i), 0
+		words := strings.Fields(args)
+		for _, word := range words {
 			t := plainText(word, c.line)
 			for _, m := range findHashes(&t) {
 				if m.role == rolePlace || m.from != 0 {
@@ -37,6 +38,11 @@ func (d *doc) fence(b *block) {
 				}
 				e := d.commit(m.hash, c.line)
 				d.visit++
+				if len(result.made) > 0 || len(result.conflicts) > 0 || result.dropped {
+					d.show(e, result, k, len(words)-flags(words), c.line, c.s)
+					k++
+					continue
+				}
 				verdict, tier := fact.WordPending, tierOwn
 				if in.word == fact.WordIntegrated && !in.already {
 					verdict, tier = in.word, tierAbove
@@ -45,6 +51,17 @@ func (d *doc) fence(b *block) {
 			}
 		}
 	}
+}
+
+// flags counts the options among the arguments of a command.
+func flags(words []string) int {
+	n := 0
+	for _, w := range words {
+		if strings.HasPrefix(w, "-") {
+			n++
+		}
+	}
+	return n
 }
 
 // fenceComment reads "# Skip abc1234 (Metal)" among cherry-picks that are

@@ -14,13 +14,13 @@ import (
 // claims, parts against wholes, percentages against their fractions, a
 // table's columns against their totals, one commit against itself.
 func (d *doc) findings(blocks []*block, claims []claim) {
-	d.checkListed(claims)
+	d.checkListed(blocks, claims)
 	d.checkHeadings(blocks, claims)
 	d.checkShares(claims)
 	d.checkParts(claims)
 	d.checkMethods()
 	d.checkTables(blocks)
-	d.checkStatements()
+	d.checkStatements(changes(blocks))
 	sort.SliceStable(d.out.Findings, func(i, j int) bool { return firstLine(d.out.Findings[i]) < firstLine(d.out.Findings[j]) })
 }
 
@@ -55,7 +55,7 @@ func hasLine(lines []int, l int) bool {
 }
 
 // checkListed compares the claims on the whole report with what it lists.
-func (d *doc) checkListed(claims []claim) {
+func (d *doc) checkListed(blocks []*block, claims []claim) {
 	listed, already := map[string]int{}, 0
 	for _, e := range d.entries {
 		if e.Status != fact.WordUnknown {
@@ -76,6 +76,9 @@ func (d *doc) checkListed(claims []claim) {
 	for _, c := range claims {
 		n, ok := listed[c.Kind]
 		if !ok || c.overall || c.percent || c.narrow || c.block.kind == blockHeading || c.Value != math.Trunc(c.Value) || int(c.Value) == n {
+			continue
+		}
+		if c.mixed && n > int(c.Value) || d.plausible(blocks, claims, c, n) {
 			continue
 		}
 		d.found("listed", fmt.Sprintf("claims %d commits %s and lists %d", int(c.Value), c.Kind, n), c.Line)
@@ -261,8 +264,9 @@ func onlyNumber(t *text) (float64, bool) {
 }
 
 // checkStatements looks for commits of which the report says two things
-// outright in one round, under headings that bear no dates of their own.
-func (d *doc) checkStatements() {
+// outright in one round. A later entry of a log or a change of mind that is
+// told as one contradicts nothing.
+func (d *doc) checkStatements(changed []int) {
 	for _, e := range d.entries {
 		var first *say
 		for i := range e.says {
@@ -271,6 +275,8 @@ func (d *doc) checkStatements() {
 				continue
 			}
 			if first == nil {
+				first = s
+			} else if tellsOfChange(changed, first.Line, s) {
 				first = s
 			} else if s.Status != first.Status {
 				name := e.hash

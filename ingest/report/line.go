@@ -130,7 +130,7 @@ func (l *line) judge(b *block, in inherited) (fact.Word, tier, ruling) {
 				return o.lead.word, tierImplied, o.lead
 			}
 		}
-		if !in.word.Decides() && !in.steps {
+		if !in.word.Decides() {
 			for _, r := range []ruling{o.loose, o.soft} {
 				if r.word == fact.WordSkipped || r.word == fact.WordDeferred {
 					return r.word, tierAbove, r

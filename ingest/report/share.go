@@ -87,6 +87,9 @@ func predicate(s string) (ruling, bool) {
 			return ruling{}, false
 		}
 		rest := strings.TrimLeftFunc(s[h.to:], fringe)
+		if m, ok := lexicon().modify.whole(rest); ok && m.meaning == "filler" {
+			rest = ""
+		}
 		if _, since := lexicon().since.match(rest, 0); rest == "" || since && h.strength != strengthSoft && len(strings.Fields(rest)) <= 4 && len(paths(rest)) == 0 {
 			return hits[0].ruling(), true
 		}

@@ -34,5 +34,7 @@ func unstamped(t text) text {
 	if at >= len(t.s) {
 		return t
 	}
-	return t.slice(at, len(t.s))
+	t = t.slice(at, len(t.s))
+	t.stamped = true
+	return t
 }

@@ -27,6 +27,8 @@ type text struct {
 	s     string
 	spans []span
 	marks []lineMark
+	// stamped says that a moment stood before it.
+	stamped bool
 }
 
 // lineMark says that the text from a position on stands in a line.

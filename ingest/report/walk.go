@@ -131,41 +131,6 @@ func listLike(t *text) bool {
 	return !strings.HasPrefix(rest, " ") || !unicode.IsLetter(r) || unicode.IsUpper(r)
 }
 
-// narrates reports whether an item tells its story in a sentence: several
-// words come before the first hash, and none of them is its title.
-func narrates(t *text) bool {
-	found := findHashes(t)
-	if len(found) == 0 || enclosed(t.s, found[0].from, found[0].to) {
-		return false
-	}
-	if particle(strings.TrimLeft(t.s[found[0].to:], "`*")) {
-		return true
-	}
-	before := strings.TrimRight(t.s[:found[0].from], "`* ")
-	if r, _ := utf8.DecodeLastRuneInString(before); !unicode.IsLetter(r) || len(strings.Fields(before)) < 2 {
-		return false
-	}
-	for _, h := range verdicts(t.s) {
-		if h.strength == strengthStrong {
-			return true
-		}
-	}
-	return false
-}
-
-// particle reports whether a text begins with the particle that makes the
-// word before it a part of a Japanese or Korean sentence.
-func particle(s string) bool {
-	r, n := utf8.DecodeRuneInString(s)
-	switch r {
-	case 'は', 'が', 'を', 'も':
-		return true
-	case '은', '는', '이', '가', '을', '를', '도':
-		return n < len(s) && s[n] == ' '
-	}
-	return false
-}
-
 func tableLine(s string) bool { return strings.HasPrefix(s, "|") && strings.Count(s, "|") > 2 }
 
 // ownSubject reports whether a line inside a commit's context is about
