@@ -3,7 +3,6 @@ package ingest
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -53,6 +52,10 @@ func missingCommits(ctx context.Context, store *db.Store, surveys []*survey) ([]
 	seen := map[string]bool{}
 	err := store.Peek(ctx, func(tx *db.Tx) error {
 		for _, s := range surveys {
+			again := make(map[string]bool, len(s.again))
+			for _, h := range s.again {
+				again[h] = true
+			}
 			for _, l := range []struct {
 				list  []string
 				count *int
@@ -62,8 +65,8 @@ func missingCommits(ctx context.Context, store *db.Store, surveys []*survey) ([]
 					return err
 				}
 				*l.count = len(lacking)
-				for _, h := range s.again {
-					if slices.Contains(l.list, h) {
+				for _, h := range l.list {
+					if again[h] {
 						lacking = append(lacking, h)
 					}
 				}
