@@ -143,7 +143,11 @@ func textClaims(b *block, t *text) []claim {
 			if i > 0 && f.percent && len(out) > 0 && out[len(out)-1].Line == b.line && out[len(out)-1].share < 0 && near(part.s, found[i-1].to, f.from) {
 				out[len(out)-1].share = f.value
 			}
-			kind := kindOf(part.s, hits, found, f, labelEnd)
+			var next *figure
+			if i+1 < len(found) {
+				next = &found[i+1]
+			}
+			kind := kindOf(part.s, hits, f, next, labelEnd)
 			if f.percent {
 				kind = "percentage"
 			} else if kind == "" || kind == "percentage" {
@@ -243,7 +247,7 @@ func overall(b *block, s string) bool {
 // kindOf picks the word that says what a number counts: in a labelled line
 // the last one of the label, else the nearest in the clause. A word before a
 // number counts only right before it.
-func kindOf(s string, hits []hit, found []figure, f figure, labelEnd int) string {
+func kindOf(s string, hits []hit, f figure, next *figure, labelEnd int) string {
 	labelled := labelEnd > 0 && strings.IndexFunc(s[labelEnd:max(labelEnd, f.from)], func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0
 	best, bestAt := "", 1<<30
 	for _, h := range hits {
@@ -258,7 +262,7 @@ func kindOf(s string, hits []hit, found []figure, f figure, labelEnd int) string
 				distance = -1
 			}
 		case h.from >= f.to:
-			if taken(s, found, f, h) {
+			if taken(s, f, next, h) {
 				continue
 			}
 			distance = h.from - f.to
@@ -284,16 +288,11 @@ func kindOf(s string, hits []hit, found []figure, f figure, labelEnd int) string
 
 // taken reports whether a word behind a number counts a later one: another
 // number stands between, or right behind it after a comma, as in "in 3, out 1".
-func taken(s string, found []figure, f figure, h hit) bool {
-	for _, g := range found {
-		if g.from >= f.to && g.to <= h.from {
-			return true
-		}
-		if g.from >= h.to {
-			return strings.Trim(s[h.to:g.from], " *:=") == "" && strings.ContainsAny(s[f.to:h.from], ",;，；、")
-		}
+func taken(s string, f figure, next *figure, h hit) bool {
+	if next == nil || next.from < f.to {
+		return false
 	}
-	return false
+	return next.to <= h.from || next.from >= h.to && strings.Trim(s[h.to:next.from], " *:=") == "" && strings.ContainsAny(s[f.to:h.from], ",;，；、")
 }
 
 // rowClaims reads a row of a table of numbers: "Integrated | 9", or numbers
@@ -327,7 +326,7 @@ func rowClaims(b *block) []claim {
 			}
 			kind, words = headHits[0].meaning, plain(t.head[i].s+": "+cell.s)
 		case i > 0 && len(labelHits) > 0:
-			kind = kindOf(label, labelHits, nil, figure{from: len(label), to: len(label)}, len(label))
+			kind = kindOf(label, labelHits, figure{from: len(label), to: len(label)}, nil, len(label))
 			words = plain(label + ": " + cell.s)
 		}
 		if kind == "" || kind == "nothing" || kind == "percentage" && !f.percent || uncounted(cell.s, lexicon().count.scan(cell.s), f) {

@@ -28,8 +28,11 @@ func (d *doc) fence(b *block) {
 		if !asked {
 			in, asked = d.surroundings(b), true
 		}
-		result, k := resultOf(b, i), 0
 		words := strings.Fields(args)
+		if flags(words) == len(words) {
+			continue // --continue, --abort
+		}
+		result, k := resultOf(b, i), 0
 		for _, word := range words {
 			t := plainText(word, c.line)
 			for _, m := range findHashes(&t) {

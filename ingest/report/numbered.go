@@ -15,6 +15,10 @@ type numberedList struct {
 	byNumber map[int][]*entry
 }
 
+// maxNumbered is the length of the longest list of which a sentence may speak
+// as a whole.
+const maxNumbered = 500
+
 // number notes that commits stand under a number of a list.
 func (d *doc) number(of any, number int, entries []*entry) {
 	if number <= 0 || len(entries) == 0 {
@@ -141,7 +145,7 @@ func (d *doc) allBut(b *block, list *numberedList, but []*entry, before, after s
 			r = prefer(r, h.ruling(), nil, h)
 		}
 	}
-	if !r.word.Decides() {
+	if !r.word.Decides() || len(list.byNumber) > maxNumbered {
 		return
 	}
 	d.visit++

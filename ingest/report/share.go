@@ -7,6 +7,10 @@ import (
 	"tracker/internal/fact"
 )
 
+// maxSentence is the longest sentence, in bytes, whose parts are weighed
+// against one another: the work grows with the square of it.
+const maxSentence = 4000
+
 // rulingOf decides what a sentence says of its k-th subject: its own
 // predicate first ("abc1234 is in"), then the verb that closes a sentence in
 // a language whose verbs come last, then the verdict that stands before the
@@ -100,6 +104,9 @@ func predicate(s string) (ruling, bool) {
 // excepted reports whether a commit is named as the exception to what the
 // text says of others: "all but abc1234", "except abc1234 and def5678".
 func (l *line) excepted(m mention) bool {
+	if len(l.t.s) > maxSentence {
+		return false
+	}
 	s := l.t.s[:m.from]
 	hits := lexicon().except.scan(s)
 	if len(hits) == 0 {
@@ -121,6 +128,9 @@ func (l *line) excepted(m mention) bool {
 // come first, the one behind. What stands with several at once is nobody's.
 func (d *doc) shareConflicts(l *line) {
 	s := l.t.s
+	if len(s) > maxSentence {
+		return
+	}
 	type place struct {
 		at    int
 		path  string

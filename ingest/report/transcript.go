@@ -25,11 +25,10 @@ func resultOf(b *block, i int) pickResult {
 	var r pickResult
 	for _, c := range b.code[i+1:] {
 		if args, ok := pickCommand(c.s); ok {
-			if strings.Contains(args, "--abort") || strings.Contains(args, "--quit") || strings.Contains(args, "--skip") {
-				r.dropped = true
-			} else if !strings.Contains(args, "--continue") {
+			if words := strings.Fields(args); flags(words) < len(words) {
 				break
 			}
+			r.dropped = r.dropped || strings.Contains(args, "--abort") || strings.Contains(args, "--quit") || strings.Contains(args, "--skip")
 			continue
 		}
 		if m := pickedLine.FindStringSubmatch(c.s); m != nil {
