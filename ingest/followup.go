@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -223,7 +224,7 @@ func (w *watch) builders(ctx context.Context, accounts []fact.Account, follow ma
 	if len(old) > 0 {
 		err := w.in.Repo.ReadFiles(ctx, w.view.Base, old, maxPresent, func(_ string, content []byte) error {
 			for _, word := range words {
-				known[word] = known[word] || content == nil || strings.Contains(string(content), word)
+				known[word] = known[word] || content == nil || hasWord(string(content), word)
 			}
 			return nil
 		})
@@ -231,22 +232,41 @@ func (w *watch) builders(ctx context.Context, accounts []fact.Account, follow ma
 			return err
 		}
 	}
+	place := make(map[string]int, len(w.view.Range)) // newest first
+	for i, h := range w.view.Range {
+		place[h] = i
+	}
 	for commit, list := range byCommit {
 		slices.Sort(list)
+		var found []follower
 		for _, word := range list {
 			for _, c := range users[word] {
-				if c.Hash != commit && !known[word] && w.after(c.Hash, commit) {
-					follow[commit] = append(follow[commit], follower{c, fact.ByBuildsOn, word})
+				if !known[word] && place[c.Hash] < place[commit] {
+					found = append(found, follower{c, fact.ByBuildsOn, word})
 				}
 			}
 		}
+		// The first to build on it is the one to be named, by whatever word.
+		slices.SortStableFunc(found, func(a, b follower) int { return cmp.Compare(place[b.by.Hash], place[a.by.Hash]) })
+		follow[commit] = append(follow[commit], found...)
 	}
 	return nil
 }
 
-// after reports whether an upstream commit stands later in the range.
-func (w *watch) after(a, b string) bool {
-	return slices.Index(w.view.Range, a) < slices.Index(w.view.Range, b)
+// hasWord reports whether a text has a name as a whole word, as git's search does.
+func hasWord(text, name string) bool {
+	inName := func(i int) bool {
+		return i >= 0 && i < len(text) && (text[i] == '_' || text[i]|0x20 >= 'a' && text[i]|0x20 <= 'z' || text[i] >= '0' && text[i] <= '9')
+	}
+	for at := 0; ; at++ {
+		i := strings.Index(text[at:], name)
+		if i < 0 {
+			return false
+		}
+		if at += i; !inName(at-1) && !inName(at+len(name)) {
+			return true
+		}
+	}
 }
 
 // asksAgain reports whether a reason leaves open what later commits may change.

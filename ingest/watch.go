@@ -249,10 +249,6 @@ func (w *watch) fail(err error) {
 func (w *watch) from(x *want) []string {
 	var out []string
 	for _, c := range w.sides.upstream {
-		a := w.accounts[c.Hash]
-		if c.Hash == x.account.Commit || a == nil || taken(a.Status) {
-			continue
-		}
 		s := &c.sighted
 		brings := slices.Contains(s.defines, x.thing.Name)
 		if of := x.thing.Of; of != "" {
@@ -261,7 +257,10 @@ func (w *watch) from(x *want) []string {
 		if x.thing.Kind == fact.ForFile {
 			brings = slices.ContainsFunc(s.brings, func(p string) bool { return isAt(p, x.thing.Name) })
 		}
-		if brings {
+		if !brings || c.Hash == x.account.Commit {
+			continue
+		}
+		if a := w.accounts[c.Hash]; a != nil && !taken(a.Status) {
 			out = append(out, c.Hash)
 		}
 	}

@@ -335,6 +335,46 @@ func TestReopensWhatIsDecidedWithoutAHash(t *testing.T) {
 	}
 }
 
+// Of several that build on a commit the first is named, and a later one is no
+// news, by whatever symbol.
+func TestTheFirstToBuildOnItIsNamed(t *testing.T) {
+	w := putOff(t, "", nil)
+	atlas := w.upstream(gittest.Files{"atlas.go": goFile("func NewTileAtlas() int { return 9 }\n\nfunc FirstTileAtlas() int { return 8 }")}, "The great atlas")
+	w.bench.ingest(t, ingest.Options{})
+	w.decide(t, fact.Decision{Commit: atlas, Status: fact.Skipped, Reason: "too large"})
+	first := w.upstream(gittest.Files{"use.go": goFile("var atlas = NewTileAtlas()")}, "Use the atlas")
+	for i, news := range []int{1, 0} {
+		sum := w.bench.ingest(t, ingest.Options{})
+		a := accountOf(t, sum, atlas)
+		if len(a.Reopenings) != 1 || a.Reopenings[0].By != first || len(sum.Reopened) != news {
+			t.Errorf("ingest %d: reopened by %+v, %d news", i, a.Reopenings, len(sum.Reopened))
+		}
+		w.upstream(gittest.Files{"more.go": goFile("var most = FirstTileAtlas()")}, "Use more of the atlas")
+	}
+}
+
+// What another decision brings to light in the old tree does not count for a
+// name that is only the beginning of one there.
+func TestALongerNameInTheOldTreeIsAnother(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit(gittest.Files{"old.go": goFile("// TileAtlasOfOld and OldTileChart were here.")}, "Begin", theirs)
+	r.Branch("theirs")
+	w := &waiting{bench: newBench(t, r)}
+	atlas := w.upstream(gittest.Files{"a.go": goFile("func TileAtlas() int { return 9 }")}, "The great atlas")
+	chart := w.upstream(gittest.Files{"c.go": goFile("func OldTileChart() int { return 9 }")}, "The old chart")
+	w.bench.ingest(t, ingest.Options{})
+	w.decide(t, fact.Decision{Commit: atlas, Status: fact.Skipped, Reason: "too large"})
+	w.decide(t, fact.Decision{Commit: chart, Status: fact.Skipped, Reason: "too large"})
+	user := w.upstream(gittest.Files{"use.go": goFile("var atlas = TileAtlas() + OldTileChart()")}, "Use both")
+	sum := w.bench.ingest(t, ingest.Options{})
+	if a := accountOf(t, sum, atlas); len(a.Reopenings) != 1 || a.Reopenings[0].By != user {
+		t.Errorf("the atlas is reopened by %+v", a.Reopenings)
+	}
+	if a := accountOf(t, sum, chart); a.Reopened {
+		t.Errorf("the chart was there: %+v", a.Reopenings)
+	}
+}
+
 // given writes a report outside the fork.
 func given(t *testing.T, text string) ingest.Options {
 	t.Helper()
