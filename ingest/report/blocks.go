@@ -30,6 +30,7 @@ type block struct {
 	cells   []text  // of a row
 	table   *table  // that a row is in
 	code    []coded // of a fence
+	fenced  bool    // it is between fences, not merely indented
 	number  int     // of an item in a numbered list, else 0
 	box     string  // what stands between the brackets of a task, "" without
 	ticked  bool
@@ -121,6 +122,7 @@ func (o *outline) children(n ast.Node, parent *block) {
 			}
 		case *ast.FencedCodeBlock, *ast.CodeBlock:
 			b := &block{kind: blockFence, parent: parent, intro: intro}
+			_, b.fenced = c.(*ast.FencedCodeBlock)
 			lines := c.Lines()
 			for i := 0; i < lines.Len(); i++ {
 				seg := lines.At(i)

@@ -13,13 +13,13 @@ func changes(blocks []*block) []int {
 	for _, b := range blocks {
 		later := b.text.stamped
 		if b.kind == blockHeading || b.kind != blockRow && b.kind != blockFence && introduces(b, true) {
-			later = later || findDate(b.text.s) != ""
+			later = later || findDate(b.text.s) != "" || beginsWithDay(b.text.s)
 			for _, h := range lexicon().change.scan(b.text.s) {
 				later = later || h.meaning == "addendum"
 			}
 		} else if b.kind != blockRow && b.kind != blockFence {
 			if label, _, ok := splitLabel(b.text.s); ok {
-				later = later || findDate(label) != ""
+				later = later || findDate(label) != "" || beginsWithDay(label)
 				h, update := lexicon().change.match(label, 0)
 				later = later || update && h.meaning == "addendum"
 			}

@@ -249,6 +249,14 @@ func overall(b *block, s string) bool {
 // number counts only right before it.
 func kindOf(s string, hits []hit, f figure, next *figure, labelEnd int) string {
 	labelled := labelEnd > 0 && strings.IndexFunc(s[labelEnd:max(labelEnd, f.from)], func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0
+	if !labelled && f.total == 0 {
+		before := strings.TrimRight(s[labelEnd:max(labelEnd, f.from)], " *")
+		for _, h := range lexicon().outof.scan(before) {
+			if h.to == len(before) && len(before) <= 24 {
+				return "total" // "Of 9 commits, 5 were picked"
+			}
+		}
+	}
 	best, bestAt := "", 1<<30
 	for _, h := range hits {
 		distance := 0

@@ -96,6 +96,21 @@ func monthOf(word string) int {
 	return 0
 }
 
+var (
+	dayMonth = regexp.MustCompile(`^\W{0,4}(?:\p{L}{2,12}\.?,? )?(?:(\d{1,2})(?:st|nd|rd|th|er)?\.? (?:de )?(\p{L}{3,12})|(\p{L}{3,12})\.? (\d{1,2})(?:st|nd|rd|th)?)\b`)
+	dayCJK   = regexp.MustCompile(`^\D{0,8}\d{1,2}\s*[月월]\s*\d{1,2}\s*[日日号號일]`)
+	dayDots  = regexp.MustCompile(`^\W{0,4}\d{1,2}[./]\d{1,2}\.?(?:\s|$|[:：])`)
+)
+
+// beginsWithDay reports whether a text begins with a day, its year left out.
+func beginsWithDay(s string) bool {
+	if dayCJK.MatchString(s) || dayDots.MatchString(s) {
+		return true
+	}
+	m := dayMonth.FindStringSubmatch(s)
+	return m != nil && monthOf(m[2]+m[3]) > 0
+}
+
 func isoOf(year string, month int, day string) string {
 	s := fmt.Sprintf("%s-%02d-%02s", year, month, day)
 	if _, err := time.Parse(time.DateOnly, s); err != nil {

@@ -43,6 +43,8 @@ type doc struct {
 	// out tasks that are open.
 	drops bool
 	lists []*numberedList
+	// latest holds the commits of the paragraph before.
+	latest []*entry
 	// underConflict says that the table at hand is about conflicts.
 	underConflict bool
 }

@@ -9,6 +9,9 @@ import (
 // fence reads a code block. Logs and listings say nothing; a cherry-pick that
 // is spelled out as a command is a plan, unless what git printed stands below.
 func (d *doc) fence(b *block) {
+	if d.listing(b) {
+		return
+	}
 	in := inherited{}
 	asked := false
 	for i, c := range b.code {
@@ -54,6 +57,34 @@ func (d *doc) fence(b *block) {
 			}
 		}
 	}
+}
+
+// listing reads a code block that stands for a list: a paragraph that passes
+// a verdict introduces it, and each of its lines begins with a commit. What
+// is said to be taken may as well be a log of the fork, so that counts only
+// where no fence makes a log of it.
+func (d *doc) listing(b *block) bool {
+	if b.intro == nil || !introduces(b.intro, false) || len(b.intro.entry) > 0 {
+		return false
+	}
+	r := b.intro.announces().ruling
+	if !r.word.Decides() || r.own || r.word == fact.WordIntegrated && b.fenced {
+		return false
+	}
+	for _, c := range b.code {
+		t := plainText(c.s, c.line)
+		if c.s != "" && (!startsWithHash(&t) || strings.Contains(c.s, "HEAD ->") || d.ofFork(findHashes(&t)[0].hash)) {
+			return false
+		}
+	}
+	for _, c := range b.code {
+		if c.s != "" {
+			line := *b
+			line.kind, line.line, line.text = blockItem, c.line, plainText(c.s, c.line)
+			d.textBlock(&line)
+		}
+	}
+	return true
 }
 
 // flags counts the options among the arguments of a command.

@@ -85,6 +85,11 @@ func TestHostile(t *testing.T) {
 		"numbers":          strings.Repeat("9/12 commits (75%) ", 1<<11),
 		"distinct hashes":  distinct(1 << 11),
 		"parentheses":      "- `abcdef12` " + strings.Repeat("(", 1<<16),
+		"one sentence":     "Took " + strings.Repeat("`abcdef12` except `bcdef123` by hand in `a/b.c` ", 1<<12),
+		"all but":          distinctItems(1<<11) + "\n" + strings.Repeat("Done except 3.\n\n", 1<<11),
+		"continues":        "```\n" + strings.Repeat("git cherry-pick abcdef12 --continue\nCONFLICT (content): Merge conflict in a/b.c\n", 1<<12),
+		"stamps":           strings.Repeat("09:10 **ana** picked `abcdef12`, that one\n", 1<<11),
+		"one row of html":  "<table><tr>" + strings.Repeat("<td><code>abcdef12", 1<<13),
 		"one entry":        "### `abcdef12` x\n\n" + strings.Repeat("- **Conflict**: `a/b.c`\n- `1234567a` skipped\n", 1<<10),
 	}
 	for name, in := range inputs {
@@ -109,6 +114,10 @@ func nested(depth int) string {
 		b.WriteString("- `abcdef12` skipped\n")
 	}
 	return b.String()
+}
+
+func distinctItems(n int) string {
+	return strings.ReplaceAll(distinct(n), "- `", "1. `")
 }
 
 func distinct(n int) string {

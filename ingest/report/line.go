@@ -3,6 +3,8 @@ package report
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"tracker/internal/fact"
 )
@@ -36,8 +38,10 @@ func (d *doc) readLine(t *text, reverse, prose bool) *line {
 			m.upstream = true
 		}
 	}
-	if first, _, ok := strings.Cut(t.s, " "); ok {
-		l.legend = d.legend[legendKey(first)]
+	if first, rest, ok := strings.Cut(t.s, " "); ok {
+		if r, _ := utf8.DecodeRuneInString(first); !unicode.IsLetter(r) || len(l.mentions) > 0 && l.mentions[0].from <= len(t.s)-len(rest) {
+			l.legend = d.legend[legendKey(first)]
+		}
 	}
 	l.findTitle()
 	return l

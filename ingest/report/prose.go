@@ -22,6 +22,9 @@ func (d *doc) prose(b *block, in inherited) {
 		l := d.readLine(&t, in.reverse, true)
 		l.clash = clash || clashes(t.s)
 		clash = l.clash && strings.HasSuffix(t.s, ";")
+		if last == nil && sp.from == 0 && len(ctx) == 0 && len(lexicon().latter.scan(t.s)) > 0 {
+			last = d.latest // "Picked that one yesterday."
+		}
 		if about := pointsBack(l, last); about != nil && len(ctx) == 0 {
 			for _, e := range about {
 				d.aside([]*entry{e}, b, l)
@@ -49,8 +52,23 @@ func (d *doc) prose(b *block, in inherited) {
 			d.aside(ctx, b, l)
 			continue
 		}
+		before := last
 		last = d.sentence(b, l, in, len(ctx) > 0)
+		if len(before) > 0 && len(lexicon().same.scan(t.s)) > 0 {
+			d.likewise(b, before[len(before)-1], last, t.s)
+		}
 		b.entry = append(b.entry, last...)
+	}
+	d.latest = b.entry
+}
+
+// likewise gives commits the word that the one before them has got: "The same
+// goes for abc1234."
+func (d *doc) likewise(b *block, from *entry, to []*entry, words string) {
+	for _, e := range to {
+		if n := len(e.says); n > 0 && len(from.says) > 0 && !e.says[n-1].Status.Decides() {
+			d.state(e, from.says[len(from.says)-1].Status, tierOwn, d.visit, b.line, words)
+		}
 	}
 }
 

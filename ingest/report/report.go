@@ -120,12 +120,19 @@ func (d *doc) readLegend(blocks []*block) {
 	}
 }
 
-// readMarkLegend learns "✅ taken · 🚫 refused".
+const maxMark = 12 // bytes of a letter or a mark that a legend explains
+
+// readMarkLegend learns "✅ taken · 🚫 refused" and "Y = taken, N = refused".
 func (d *doc) readMarkLegend(t *text) {
 	_, at, _ := splitLabel(t.s)
 	for part := range strings.FieldsFuncSeq(t.s[at:], func(r rune) bool { return strings.ContainsRune("·|,;/、，；", r) }) {
 		mark, meaning, ok := strings.Cut(strings.TrimSpace(part), " ")
-		if r, _ := utf8.DecodeRuneInString(mark); !ok || r < 0x2000 || unicode.IsLetter(r) {
+		if key, value, named := strings.Cut(part, "="); named {
+			mark, meaning, ok = strings.TrimSpace(key), value, len(strings.TrimSpace(key)) <= maxMark
+		} else if r, _ := utf8.DecodeRuneInString(mark); r < 0x2000 || unicode.IsLetter(r) {
+			continue
+		}
+		if !ok || legendKey(mark) == "" {
 			continue
 		}
 		var r ruling

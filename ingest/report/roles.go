@@ -105,6 +105,7 @@ func (l *line) assignRoles(reverse, prose bool) {
 			m.role = rolePlace
 		}
 	}
+	l.pairUp()
 	// A fork's copy that came first belongs to the first subject after it.
 	for i := range l.mentions {
 		if m := &l.mentions[i]; m.role == roleFork && m.of < 0 {
@@ -115,6 +116,23 @@ func (l *line) assignRoles(reverse, prose bool) {
 				}
 			}
 		}
+	}
+}
+
+// pairUp gives copies that are named in a row behind as many commits, as in
+// "a and b picked as c and d", to them in order.
+func (l *line) pairUp() {
+	n := len(l.mentions) / 2
+	if n < 2 || len(l.mentions) != 2*n {
+		return
+	}
+	for i, m := range l.mentions {
+		if i < n && m.role != roleSubject || i >= n && (m.role != roleFork || m.of != n-1) {
+			return
+		}
+	}
+	for i := range n {
+		l.mentions[n+i].of = i
 	}
 }
 
