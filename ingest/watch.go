@@ -3,12 +3,14 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"tracker/ingest/reason"
 	"tracker/internal/fact"
+	"tracker/internal/git"
 )
 
 // watch finds what has become of what skipped and deferred commits wait for, and
@@ -215,25 +217,40 @@ func (x *want) definer(w *watch) *brief {
 // carrier is the first of the other commits that may have brought the thing and
 // in whose tree it stands, where it stands today.
 func (w *watch) carrier(ctx context.Context, x *want) *brief {
-	where := w.looks[lookKey{w.view.Fork.Commit, x.thing}].path
-	for _, c := range x.able {
-		if x.thing.Kind == fact.ForFile {
+	if x.thing.Kind == fact.ForFile {
+		for _, c := range x.able {
 			if is, _ := w.has(ctx, c.Hash, x); is {
 				return c
 			}
-			continue
 		}
-		found := false
-		err := w.in.Repo.ReadFiles(ctx, c.Hash, []string{where}, maxPresent, func(p string, content []byte) error {
-			found = content != nil && declared(p, content, x.thing)
-			return nil
+		return nil
+	}
+	objects, err := w.in.Repo.Objects(ctx)
+	if err != nil {
+		w.fail(err)
+		return nil
+	}
+	defer objects.Close()
+	where := w.looks[lookKey{w.view.Fork.Commit, x.thing}].path
+	for some := range slices.Chunk(x.able, 50) {
+		names := make([]string, len(some))
+		for i, c := range some {
+			names[i] = c.Hash + ":" + where
+		}
+		at, found := -1, (*brief)(nil)
+		err := objects.Contents(names, func(o git.Object, content io.Reader) error {
+			at++
+			if found != nil || content == nil || o.Type != "blob" || o.Size > maxPresent {
+				return nil
+			}
+			text, err := io.ReadAll(content)
+			if err == nil && declared(where, text, x.thing) {
+				found = some[at]
+			}
+			return err
 		})
-		if err != nil {
-			w.fail(err)
-			return nil
-		}
-		if found {
-			return c
+		if w.fail(err); err != nil || found != nil {
+			return found
 		}
 	}
 	return nil

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -372,6 +374,42 @@ func TestALongerNameInTheOldTreeIsAnother(t *testing.T) {
 	}
 	if a := accountOf(t, sum, chart); a.Reopened {
 		t.Errorf("the chart was there: %+v", a.Reopenings)
+	}
+}
+
+// Git is asked together which of many commits brought a thing in.
+func TestManyThatMayHaveBroughtIt(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("counts processes with a shell script")
+	}
+	w := putOff(t, "TileAtlas::openPage", nil)
+	for i := range 60 {
+		w.Commit(gittest.Files{fmt.Sprintf("use%d.go", i): goFile(fmt.Sprintf("var page%d = openPage(%d)", i, i))}, "Use it")
+	}
+	by := w.Commit(gittest.Files{"atlas.go": goFile("type TileAtlas struct{}\n\nfunc (t *TileAtlas) openPage() {}")}, "An atlas")
+	w.Commit(gittest.Files{"atlas.go": goFile("type TileAtlas struct{ n int }\n\nfunc (t *TileAtlas) openPage() {}")}, "A larger one")
+	w.WorkTree()
+	git, err := exec.LookPath("git")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	calls := filepath.Join(dir, "calls")
+	script := fmt.Sprintf("#!/bin/sh\necho call >>'%s'\nexec '%s' \"$@\"\n", calls, git)
+	if err := os.WriteFile(filepath.Join(dir, "git"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	sum, err := w.in.Run(t.Context(), ingest.Options{Upstream: "refs/remotes/upstream/main", Forks: []string{"refs/heads/main"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := accountOf(t, sum, w.up[2]); len(a.Reopenings) != 1 || a.Reopenings[0].By != by {
+		t.Errorf("reopened by %+v, want %s", a.Reopenings, by)
+	}
+	data, err := os.ReadFile(calls)
+	if n := strings.Count(string(data), "call"); err != nil || n == 0 || n > 40 {
+		t.Errorf("%d processes (%v)", n, err)
 	}
 }
 
