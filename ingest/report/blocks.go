@@ -143,13 +143,13 @@ func (o *outline) children(n ast.Node, parent *block) {
 }
 
 // introduces reports whether a paragraph stands like a title over what
-// follows: it ends with a colon, or is bold as a whole (then it rules until
+// follows: it ends with a colon, speaks of "these", or is bold as a whole (then it rules until
 // the next one).
 func introduces(b *block, whole bool) bool {
 	if b.text.covered(spanStrong) && len(b.text.s) < 160 {
 		return true
 	}
-	return !whole && (strings.HasSuffix(b.text.s, ":") || strings.HasSuffix(b.text.s, "："))
+	return !whole && (strings.HasSuffix(b.text.s, ":") || strings.HasSuffix(b.text.s, "：") || len(b.text.s) < 160 && len(lexicon().these.scan(b.text.s)) > 0)
 }
 
 func (o *outline) heading(n *ast.Heading) {

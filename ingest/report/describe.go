@@ -19,7 +19,7 @@ func (d *doc) describe(e *entry, l *line) {
 	d.reasonFrom([]*entry{e}, l)
 	rest := l.rest()
 	d.conflictsFrom(e, &rest, false)
-	if i := strings.IndexByte(l.t.s[l.titleAt:l.titleEnd], '('); i >= 0 {
+	if i := strings.IndexAny(l.t.s[l.titleAt:l.titleEnd], "(（"); i >= 0 {
 		aside := l.t.slice(l.titleAt+i, l.titleEnd)
 		d.conflictsFrom(e, &aside, false)
 	}

@@ -57,6 +57,9 @@ func fieldOf(label string) (string, bool) {
 	if len(strings.Fields(label)) > 5 {
 		return "", false
 	}
+	if len(lexicon().clash.scan(label)) > 0 {
+		return "conflict", true // "Hand-merged files"
+	}
 	hits := fields.scan(label)
 	if len(hits) == 0 {
 		return "", false
@@ -251,7 +254,7 @@ func (d *doc) setField(e *entry, meaning string, value *text, line, visit int, i
 		}
 		d.conflictsFrom(e, value, false)
 		for _, m := range d.readLine(value, false, false).mentions {
-			if m.role == roleFork && e.ForkCommit == "" {
+			if (m.role == roleFork || arrowEnd.MatchString(value.s[:m.from])) && e.ForkCommit == "" && !samePrefix(m.hash, e.hash) {
 				e.ForkCommit, e.upstream = m.hash, true
 				d.isFork(m.hash)
 			}

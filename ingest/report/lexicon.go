@@ -76,7 +76,7 @@ func (d *domain) step(at int32, r rune) int32 {
 
 // vocabulary is the word table, a domain for each question.
 type vocabulary struct {
-	before, change, clash, count, deleted, except, failing, field, item, latter, mark, method, modify, needs, none, ordinal, outof, overall, same, scope, section, since, then, verdict *domain
+	before, change, clash, cond, count, deleted, except, failing, field, item, latter, mark, method, modify, needs, none, ordinal, outof, overall, same, scope, section, since, then, these, verdict *domain
 }
 
 var lexicon = sync.OnceValue(func() *vocabulary {
@@ -100,9 +100,9 @@ var lexicon = sync.OnceValue(func() *vocabulary {
 		d.index()
 	}
 	return &vocabulary{
-		before: all["before"], change: all["change"], clash: all["clash"], count: all["count"], deleted: all["deleted"], except: all["except"], failing: all["failing"], field: all["field"], item: all["item"], latter: all["latter"],
+		before: all["before"], change: all["change"], clash: all["clash"], cond: all["cond"], count: all["count"], deleted: all["deleted"], except: all["except"], failing: all["failing"], field: all["field"], item: all["item"], latter: all["latter"],
 		mark: all["mark"], method: all["method"], modify: all["modify"], needs: all["needs"], none: all["none"], ordinal: all["ordinal"],
-		outof: all["outof"], overall: all["overall"], same: all["same"], scope: all["scope"], section: all["section"], since: all["since"], then: all["then"], verdict: all["verdict"],
+		outof: all["outof"], overall: all["overall"], same: all["same"], scope: all["scope"], section: all["section"], since: all["since"], then: all["then"], these: all["these"], verdict: all["verdict"],
 	}
 })
 

@@ -30,6 +30,11 @@ func narrates(t *text) bool {
 	return hasVerdict(t.s)
 }
 
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}
+
 // hasVerdict reports whether a text has a plain verdict anywhere.
 func hasVerdict(s string) bool {
 	for _, h := range verdicts(s) {
@@ -44,6 +49,9 @@ func hasVerdict(s string) bool {
 // word before it a part of a Japanese or Korean sentence.
 func particle(s string) bool {
 	r, n := utf8.DecodeRuneInString(s)
+	if s, space := strings.CutPrefix(s, " "); space && strings.ContainsRune("はがをも", firstRune(s)) {
+		return true
+	}
 	switch r {
 	case 'は', 'が', 'を', 'も':
 		return true

@@ -52,11 +52,11 @@ func (l *line) assignRoles(reverse, prose bool) {
 			m.role, m.of = roleFork, last
 		case known && before == "upstream":
 			m.upstream = true
-			if last >= 0 && last == i-1 && !prose && !onlySeparators.MatchString(gap) && strings.ContainsAny(gap, "(（←→⇒") {
+			if last >= 0 && last == i-1 && !prose && !onlySeparators.MatchString(gap) && strings.ContainsAny(gap, "(（←→⇒") && opensUpstream(gap) {
 				l.mentions[last].role, l.mentions[last].of = roleFork, i
 			}
 			last = i
-		case i > 0 && ofFork(s[m.to:]) && strings.HasSuffix(strings.TrimRight(gap, "`* "), "("):
+		case i > 0 && ofFork(s[m.to:]) && endsInParen(gap):
 			m.role, m.of = roleFork, last
 		case known && before == "refers" && !decidedAfter(s[m.to:]) && !enclosed(s, m.from, m.to) && !strings.ContainsAny(gap[max(0, len(gap)-5):], ":："):
 			m.role = roleRefers
@@ -94,6 +94,8 @@ func (l *line) assignRoles(reverse, prose bool) {
 			}
 		case openParen.MatchString(gap) && prev == roleSubject:
 			m.role, m.of = roleFork, last
+		case prose && prev == roleSubject && enclosed(s, m.from, m.to) && !enclosed(s, l.mentions[i-1].from, l.mentions[i-1].to) && hasVerdict(gap):
+			m.role = roleRefers // "abc1234 reverted (def5678)": the commit that did it
 		case prev == roleSubject && titledGap.MatchString(gap), prose:
 			last = i
 		case prev == roleFork && titledGap.MatchString(gap):
@@ -144,6 +146,18 @@ func hasArrow(s string) bool {
 		}
 	}
 	return false
+}
+
+// opensUpstream reports whether a parenthesis that is open before a hash says
+// nothing but that the hash is upstream's: not so "(waits for upstream abc1234".
+func opensUpstream(gap string) bool {
+	open := strings.LastIndexAny(gap, "(（")
+	if open < 0 {
+		return true
+	}
+	inner := strings.TrimFunc(gap[open:], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	hits := lexicon().before.scan(inner)
+	return len(hits) > 0 && hits[0].from == 0 && len(hits) == 1 || len(hits) > 1 && hits[0].from == 0 && hits[len(hits)-1].to == len(inner)
 }
 
 // bareOurs reports whether nothing but "our" says in running words that a
@@ -214,7 +228,7 @@ func wordBefore(gap string) (string, bool) {
 		clause := gap[strings.LastIndexAny(gap, ".;,(:")+1:]
 		if fields := strings.Fields(clause); len(fields) > 0 && len(fields) <= 6 {
 			for _, h := range lexicon().field.scan(clause) {
-				if h.meaning == "position" && leads(clause, span{from: 0, to: len(clause)}, h) {
+				if (h.meaning == "position" || h.meaning == "fork") && leads(clause, span{from: 0, to: len(clause)}, h) {
 					return "place", true
 				}
 			}
@@ -223,10 +237,18 @@ func wordBefore(gap string) (string, bool) {
 	return "", false
 }
 
+func endsInParen(gap string) bool {
+	gap = strings.TrimRight(gap, "`* ")
+	return strings.HasSuffix(gap, "(") || strings.HasSuffix(gap, "（")
+}
+
 // ofFork reports whether the rest of a parenthesis calls the hash before it
 // the fork's, as in "(abc1234 in our tree)".
 func ofFork(s string) bool {
 	s = strings.TrimLeft(s, "`* ")
+	if strings.HasPrefix(s, "として") {
+		return true
+	}
 	end := strings.IndexAny(s[:min(len(s), 48)], ")）")
 	if end <= 0 {
 		return false

@@ -39,6 +39,11 @@ func (b *block) announces() *sense {
 		t := b.text
 		if parts := sentences(t.s); b.kind == blockParagraph && len(parts) > 1 {
 			last := parts[len(parts)-1]
+			for _, p := range parts {
+				if len(t.s) < 160 && len(lexicon().these.scan(t.s[p.from:p.to])) > 0 {
+					last = p
+				}
+			}
 			t = t.slice(last.from, last.to)
 		}
 		b.sense = titleSense(&t, false)

@@ -8,6 +8,9 @@ var stamp = regexp.MustCompile(`^[\[(]?(?:(?:19|20)\d\d[-/.]\d\d[-/.]\d\d[T ,]*)
 // speaker is the name of who wrote it, where marks set it off.
 var speaker = regexp.MustCompile(`^(?:<[^<>\s]{1,32}>|@[\w.-]{1,32}:?|[\p{L}][\p{L}\w.-]{0,31}:)\s+`)
 
+// dayStamp is a day that begins an item, before the commit that it is about.
+var dayStamp = regexp.MustCompile(`^(?:(?:19|20)\d\d[-/.]\d\d[-/.]\d\d|\d{1,2}[./]\d{1,2}\.?(?:(?:19|20)?\d\d)?)\s*[:：–—]\s*`)
+
 // unstamped leaves out the moment and the name that a line of a log begins
 // with: what follows is read as if it stood alone.
 func unstamped(t text) text {
@@ -16,6 +19,10 @@ func unstamped(t text) text {
 	}
 	m := stamp.FindStringIndex(t.s)
 	if m == nil {
+		if m = dayStamp.FindStringIndex(t.s); m != nil && m[1] < len(t.s) && len(hashesIn(&t, m[1], m[1]+2)) > 0 {
+			t = t.slice(m[1], len(t.s))
+			t.stamped = true
+		}
 		return t
 	}
 	at := m[1]

@@ -70,6 +70,9 @@ func verdicts(s string) []hit {
 			end = h.to
 			continue
 		}
+		if h.meaning == "integrated" && h.strength == strengthWeak && conditional(s[h.to:]) {
+			h.meaning = "deferred"
+		}
 		if h.meaning == "integrated" && advised(s[max(0, end-maxModifier):h.from]) {
 			h.meaning = "pending"
 		}
@@ -92,6 +95,13 @@ func verdicts(s string) []hit {
 		}
 	}
 	return kept
+}
+
+// conditional reports whether a demand depends on what has to happen first:
+// "Take it once it settles".
+func conditional(s string) bool {
+	s = s[:clauseEnd(s, 0)]
+	return len(s) < 100 && len(lexicon().cond.scan(s)) > 0
 }
 
 // takenBack reports whether a verdict undoes the one before it, as "picked,

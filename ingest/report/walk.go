@@ -66,7 +66,7 @@ func rangeEnd(s string, m mention) bool {
 
 // textBlock reads an item or a paragraph.
 func (d *doc) textBlock(b *block) {
-	if label, value, ok := splitLabel(b.text.s); ok {
+	if label, value, ok := splitLabel(b.text.s); ok && !isPath(strings.Trim(label, "`* ")) {
 		rest := b.text.slice(value, len(b.text.s))
 		meaning, known := fieldOf(label)
 		if labelsPlace(label) && !(known && meaning == "upstream" && context(b) != nil) {
