@@ -254,7 +254,7 @@ func (d *doc) setField(e *entry, meaning string, value *text, line, visit int, i
 		}
 		d.conflictsFrom(e, value, false)
 		for _, m := range d.readLine(value, false, false).mentions {
-			if (m.role == roleFork || arrowEnd.MatchString(value.s[:m.from])) && e.ForkCommit == "" && !samePrefix(m.hash, e.hash) {
+			if (m.role == roleFork || arrowEnd.MatchString(value.s[:m.from]) || word == fact.WordIntegrated && !r.already && inParens(value.s, m)) && e.ForkCommit == "" && !samePrefix(m.hash, e.hash) {
 				e.ForkCommit, e.upstream = m.hash, true
 				d.isFork(m.hash)
 			}

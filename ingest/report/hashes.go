@@ -92,6 +92,13 @@ func enclosed(s string, from, to int) bool {
 	return from > 0 && to < len(s) && s[from-1] == '(' && s[to] == ')'
 }
 
+// inParens is like enclosed, for parentheses of either width and with code
+// marks between.
+func inParens(s string, m mention) bool {
+	rest := strings.TrimLeft(s[m.to:], "`* ")
+	return endsInParen(s[:m.from]) && (strings.HasPrefix(rest, ")") || strings.HasPrefix(rest, "）"))
+}
+
 func wordByte(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
 }

@@ -30,6 +30,10 @@ func (d *doc) prose(b *block, in inherited) {
 				d.aside([]*entry{e}, b, l)
 			}
 			o := read(l.t, 0, 0)
+			none := lexicon().latter.scan(t.s)
+			if len(none) > 0 && none[0].meaning == "none" && len(verdicts(t.s)) == 0 {
+				o.lead = ruling{word: fact.WordSkipped} // "Neither is of any use to us."
+			}
 			if _, plainly := predicate(t.s); (plainly || len(about) > 1) && o.lead.word.Decides() && !o.lead.already {
 				d.visit++
 				for _, e := range about {
@@ -86,7 +90,7 @@ func pointsBack(l *line, last []*entry) []*entry {
 	}
 	hits := lexicon().latter.scan(l.t.s)
 	switch {
-	case len(hits) > 0 && hits[0].meaning == "all", len(hits) == 0 && len(last) == 1:
+	case len(hits) > 0 && (hits[0].meaning == "all" || hits[0].meaning == "none"), len(hits) == 0 && len(last) == 1:
 		return last
 	case len(hits) > 0:
 		return last[len(last)-1:]
@@ -159,6 +163,9 @@ func (d *doc) sentence(b *block, l *line, in inherited, inside bool) []*entry {
 	if len(subjects) == 0 {
 		if len(l.mentions) == 0 && len(hits) > 0 && len(l.pulls) > 0 {
 			return d.pullSentence(b, l, hits)
+		}
+		if l.clash && len(l.mentions) > 1 {
+			d.shareConflicts(l)
 		}
 		if len(l.mentions) == 1 && l.mentions[0].role != roleFork {
 			if e := d.known(l.mentions[0].hash); e != nil {

@@ -33,6 +33,8 @@ func (l *line) assignRoles(reverse, prose bool) {
 			prev = l.mentions[i-1].role
 		}
 		switch {
+		case prev == rolePlace && hasArrow(gap) && arrowGap.MatchString(gap), labelledPlace(gap):
+			m.role = rolePlace
 		case i > 0 && hasArrow(gap) && arrowGap.MatchString(gap) && last == i-1:
 			m.role, m.of = roleFork, last
 			if reverse || before == "upstream" {
@@ -235,6 +237,18 @@ func wordBefore(gap string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// labelledPlace reports whether a label right before a hash calls it a
+// position: "Before: abc1234".
+func labelledPlace(gap string) bool {
+	label, ok := strings.CutSuffix(strings.TrimRight(gap, "`* "), ":")
+	if !ok {
+		return false
+	}
+	label = label[strings.LastIndexAny(label, ".;,·|(")+1:]
+	h, ok := lexicon().field.whole(label)
+	return ok && h.meaning == "position"
 }
 
 func endsInParen(gap string) bool {

@@ -190,6 +190,7 @@ func (r *tableRow) record() {
 		}
 		return
 	}
+	undone := r.decidedNotDone()
 	for _, p := range r.pairs {
 		d.visit++
 		e := d.commit(p.m.hash, r.b.line)
@@ -241,6 +242,8 @@ func (r *tableRow) record() {
 				}
 				counts(e, cell.s)
 			case c.field == "upstream" || c.field == "fork" || c.field == "position" || c.field == "commit":
+			case c.field == "status" && undone:
+				d.state(e, fact.WordPending, tierStatus, d.visit, r.b.line, words)
 			default:
 				d.setField(e, c.field, cell, r.b.line, d.visit, r.in)
 			}
@@ -251,6 +254,21 @@ func (r *tableRow) record() {
 			}
 		})
 	}
+}
+
+// decidedNotDone reports whether one cell says that a commit is to be taken
+// and another that this has not happened yet.
+func (r *tableRow) decidedNotDone() bool {
+	taken, open, n := false, false, 0
+	r.fields(func(c column, cell *text) {
+		if c.field == "status" && !emptyCell(cell.s) {
+			n++
+			s := r.d.readStatus(cell)
+			taken = taken || s.word == fact.WordIntegrated && !s.already
+			open = open || s.word == fact.WordPending
+		}
+	})
+	return n > 1 && taken && open
 }
 
 // headed reports whether the head of a column names it one of commits.

@@ -66,7 +66,7 @@ func rangeEnd(s string, m mention) bool {
 
 // textBlock reads an item or a paragraph.
 func (d *doc) textBlock(b *block) {
-	if label, value, ok := splitLabel(b.text.s); ok && !isPath(strings.Trim(label, "`* ")) {
+	if label, value, ok := splitLabel(b.text.s); ok && !isPath(strings.Trim(label, "`* ")) && !startsWithHash(&b.text) {
 		rest := b.text.slice(value, len(b.text.s))
 		meaning, known := fieldOf(label)
 		if labelsPlace(label) && !(known && meaning == "upstream" && context(b) != nil) {
@@ -350,6 +350,6 @@ func (d *doc) aside(ctx []*entry, b *block, l *line) {
 	if len(e.says) > 0 && o.lead.word.Decides() && !o.lead.already {
 		d.state(e, o.lead.word, tierImplied, e.says[len(e.says)-1].visit, b.line, l.t.s)
 	}
-	d.conflictsFrom(e, &b.text, false)
-	counts(e, b.text.s)
+	d.conflictsFrom(e, l.t, false)
+	counts(e, l.t.s)
 }
