@@ -19,7 +19,7 @@ func unstamped(t text) text {
 	}
 	m := stamp.FindStringIndex(t.s)
 	if m == nil {
-		if m = dayStamp.FindStringIndex(t.s); m != nil && m[1] < len(t.s) && len(hashesIn(&t, m[1], m[1]+2)) > 0 {
+		if m = dayStamp.FindStringIndex(t.s); m != nil && m[1] < len(t.s) && len(hashesIn(&t, m[1], min(m[1]+2, len(t.s)))) > 0 {
 			t = t.slice(m[1], len(t.s))
 			t.stamped = true
 		}
