@@ -143,7 +143,7 @@ func (w *writer) between(s string, address bool) {
 	}
 	w.flush()
 	for i, r := range s {
-		if address && i+1 == len(s) && strings.ContainsRune("|{}'", r) {
+		if address && i+1 == len(s) && strings.ContainsRune("|{}'`", r) {
 			fmt.Fprintf(&w.out, "&#%d;", r)
 			continue
 		}

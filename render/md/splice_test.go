@@ -222,7 +222,7 @@ func checkSplice(t fataler, existing []byte, adopt bool) {
 }
 
 // words drops the white space, of which adopting may add some.
-func words(text []byte) string { return strings.Join(strings.Fields(string(text)), " ") }
+func words(text []byte) string { return strings.Join(strings.Fields(string(text)), "") }
 
 func FuzzSplice(f *testing.F) {
 	f.Add([]byte("# Title\n\nWords\n"), true)
