@@ -83,11 +83,22 @@ func (w *writer) String() string {
 }
 
 func (w *writer) flush() {
-	if w.code != "" {
-		w.out.WriteString(Code(w.code))
-		w.code = ""
+	if w.code == "" {
+		return
 	}
+	if before := w.out.String(); strings.Contains(w.code, "@") && local.MatchString(before[max(0, len(before)-2):]) {
+		// A renderer may look for an address across the marks of a span.
+		last := len(before) - 1
+		w.out.Reset()
+		fmt.Fprintf(&w.out, "%s&#%d;", before[:last], before[last])
+	}
+	w.out.WriteString(Code(w.code))
+	w.code = ""
 }
+
+// local matches text that ends in what may stand before the @ of an address,
+// and is not escaped.
+var local = regexp.MustCompile("(?:^|[^\\\\])[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]$")
 
 func (w *writer) markdown(s string) {
 	w.flush()
@@ -124,29 +135,17 @@ func (w *writer) words(s string, link func(string) string) {
 		if n < 0 {
 			n = len(s)
 		}
-		between := s[:n]
+		w.between(s[:n])
 		s = s[n:]
-		n = strings.IndexFunc(s, isBreak)
-		if n < 0 {
-			n = len(s)
-		}
-		w.between(between, strings.Contains(s[:n], "@"))
 	}
 }
 
-// between writes what stands between two words. address says that the next one
-// is, or ends like, an address: what may belong to its name is then written as
-// an entity, because a renderer may look for one across the marks of a span.
-func (w *writer) between(s string, address bool) {
+func (w *writer) between(s string) {
 	if s == "" {
 		return
 	}
 	w.flush()
-	for i, r := range s {
-		if address && i+1 == len(s) && strings.ContainsRune("|{}'`", r) {
-			fmt.Fprintf(&w.out, "&#%d;", r)
-			continue
-		}
+	for _, r := range s {
 		if strings.ContainsRune("`\\<[]", r) {
 			w.out.WriteByte('\\')
 		}
