@@ -74,7 +74,7 @@ var conflictLine = regexp.MustCompile(`(?m)^(<{7}|>{7})( |\r?$)`)
 
 // preamble matches what stays above an adopted block: a byte order mark, YAML
 // front matter, and the title.
-var preamble = regexp.MustCompile(`^(?:\x{FEFF})?(?:---\r?\n(?s:.*?)\n---\r?\n\s*)?(?:# [^\n]*(?:\n|$)(?:[ \t]*\r?\n)*)?`)
+var preamble = regexp.MustCompile(`^(?:\x{FEFF})?(?:---\r?\n(?s:.*?)\n---\r?\n(?:[ \t]*\r?\n)*)?(?:# [^\n]*(?:\n|$)(?:[ \t]*\r?\n)*)?`)
 
 // insert puts our block below the preamble of a person's file, set apart by
 // blank lines.

@@ -230,6 +230,7 @@ func FuzzSplice(f *testing.F) {
 	f.Add([]byte("<!-- tracker:begin sha256=e3b0c44298fc1c14 -->\r\n<!-- tracker:end -->\r"), false)
 	f.Add([]byte("<!-- tracker:end -->\n<!-- tracker:begin -->\n<<<<<<< x\n"), true)
 	f.Add([]byte("---\n\n---\n# x"), true)
+	f.Add([]byte("---\n\n---\n    <!-- tracker:begin -->"), true)
 	f.Fuzz(func(t *testing.T, existing []byte, adopt bool) { checkSplice(t, existing, adopt) })
 }
 
