@@ -171,11 +171,13 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 		o.Progress.tell(StageLinks, 0, 0)
 		before.config = config
 		before.set(edge, in.Repo.Edge())
-		settled, err := in.settled(ctx)
-		if err != nil {
-			return nil, err
-		}
 		reports := shelf.sorted()
+		var settled map[string]map[string]*fact.Account
+		if len(reports)+len(before.decisions) > 0 { // else there is nothing to be open again
+			if settled, err = in.settled(ctx); err != nil {
+				return nil, err
+			}
+		}
 		for i := range reports {
 			tie(&reports[i])
 		}
