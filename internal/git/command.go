@@ -58,7 +58,9 @@ var pinned = []string{
 
 // Command prepares a git command in the folder dir with everything pinned, but
 // does not start it. It sees no configuration but the repository's own, and no
-// GIT_ variable of the caller. Cancelling ctx kills it.
+// GIT_ variable of the caller. Cancelling ctx kills it, and a terminal's Ctrl-C
+// does not: it has a process group of its own, and if tracker is killed it ends
+// when it finds its pipes closed.
 //
 // It is exported for programs that build repositories (tests, the demo), which
 // may add to its Env. Everything else in tracker asks a Repo.
@@ -68,6 +70,7 @@ func Command(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	cmd.Env = append(environment(nil),
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+nowhere, "GIT_ATTR_NOSYSTEM=1",
 		"GIT_NO_REPLACE_OBJECTS=1", "GIT_GRAFT_FILE="+nowhere)
+	cmd.SysProcAttr = ownGroup()
 	cmd.WaitDelay = time.Second
 	return cmd
 }
