@@ -24,7 +24,7 @@ func main() {
 	// A long computation may not notice at once; the next ingest heals what is cut off.
 	context.AfterFunc(ctx, func() {
 		time.Sleep(grace)
-		os.Exit(cli.Report(os.Stderr, context.Canceled))
+		os.Exit(cli.Report(os.Stderr, cli.Interrupted(os.Args)))
 	})
 	code := cli.Main(ctx, os.Args, os.Stdout, os.Stderr)
 	os.Exit(code)

@@ -7,6 +7,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,8 +21,15 @@ import (
 
 // Main runs one command and returns its exit code. It never exits the process
 // itself, so that everything opened is closed.
+//
+// Whatever a command fails with after ctx was cancelled is told as the
+// interruption, which is what broke it.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	return Report(stderr, run(ctx, args, stdout, stderr))
+	err := run(ctx, args, stdout, stderr)
+	if failure, ok := errors.AsType[*Failure](err); err != nil && ctx.Err() != nil && !(ok && failure.Err == nil) {
+		err = Interrupted(args)
+	}
+	return Report(stderr, err)
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {

@@ -52,13 +52,29 @@ func plainError(err error) error {
 	return err
 }
 
+var errIngestInterrupted = fmt.Errorf("ingest: %w", context.Canceled)
+
+// Interrupted is the error of a command that was interrupted, by its arguments:
+// of an ingest Report also says how it goes on.
+func Interrupted(args []string) error {
+	words := args[min(1, len(args)):]
+	if chain := commandPath(newApp(&environment{}), words); len(chain) > 0 && chain[0].Name == "ingest" {
+		return errIngestInterrupted
+	}
+	return context.Canceled
+}
+
 // Report prints an error as every command does and returns its exit code.
 func Report(w io.Writer, err error) int {
 	if err == nil {
 		return ExitDone
 	}
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintln(w, "tracker: interrupted; what was finished is kept")
+		sentence := "interrupted; what was finished is kept"
+		if errors.Is(err, errIngestInterrupted) {
+			sentence += ", and tracker ingest goes on from here"
+		}
+		fmt.Fprintln(w, "tracker: "+sentence)
 		return ExitInterrupted
 	}
 	f := explain(err)

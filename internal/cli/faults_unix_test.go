@@ -55,6 +55,13 @@ func asNobody(t *testing.T, cmd *exec.Cmd) *exec.Cmd {
 	return cmd
 }
 
+// atTerminal puts a command into a process group of its own, as a shell at a
+// terminal does, and returns what Ctrl-C does there: interrupt the whole group.
+func atTerminal(cmd *exec.Cmd) (interrupt func() error) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
+}
+
 // limited runs tracker with files limited in size, as a full disk limits them.
 // The limit counts in blocks of 512 bytes, or of 1024 in some shells.
 func limited(t *testing.T, blocks string, args ...string) (code int, stderr string) {
