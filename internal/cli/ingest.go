@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -163,7 +164,7 @@ func (env *environment) warnUnread(warnings []git.Warning) {
 	const shown = 5
 	for i, w := range warnings {
 		if i == shown && len(warnings) > shown+1 {
-			env.warn("and %d more: tracker show COMMIT lists a commit's", len(warnings)-shown)
+			env.warn("%s", moreUnread(warnings[i:]))
 			return
 		}
 		what := w.Path
@@ -172,4 +173,17 @@ func (env *environment) warnUnread(warnings []git.Warning) {
 		}
 		env.warn("%s: %s cannot be read (%s)", short(w.Commit), what, w.Kind)
 	}
+}
+
+// moreUnread says how many warnings are not shown, and which command shows them.
+func moreUnread(rest []git.Warning) string {
+	commits := map[string]bool{}
+	for _, w := range rest {
+		commits[w.Commit] = true
+	}
+	first := short(rest[0].Commit)
+	if len(commits) == 1 {
+		return fmt.Sprintf("and %d more; tracker show %s lists those of that commit", len(rest), first)
+	}
+	return fmt.Sprintf("and %d more, of %d commits; tracker show %s lists those of the first", len(rest), len(commits), first)
 }

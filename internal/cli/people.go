@@ -73,6 +73,13 @@ func summaryForPeople(sum *ingest.Summary) *term.Ingest {
 		}
 		out.News = append(out.News, row)
 	}
+	if n := len(sum.Reopened); n > 0 {
+		what := "pick it, or decide anew: "
+		if n > 1 {
+			what = "pick what is open again, or decide anew: "
+		}
+		out.Next = append([]string{what + "tracker mark " + short(sum.Reopened[0].Account.Commit) + " skipped --reason TEXT"}, out.Next...)
+	}
 	for _, c := range sum.Covered {
 		for _, a := range c.New {
 			out.News = append(out.News, term.IngestNews{

@@ -22,7 +22,7 @@ type Ingest struct {
 	News       []IngestNews
 	Documents  int // documents written to the index
 	Seconds    float64
-	// Next are commands that make sense now, with their arguments.
+	// Next is what makes sense now: commands with their arguments.
 	Next []string
 }
 
