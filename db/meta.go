@@ -11,6 +11,8 @@ import (
 type Config struct {
 	// Upstream is the ref of upstream's branch.
 	Upstream string `cbor:"upstream"`
+	// Guessed says that nobody chose Upstream, so that better knowledge replaces it.
+	Guessed bool `cbor:"guessed"`
 	// Forks are the refs, or globs of refs, of the fork's branches.
 	Forks []string `cbor:"forks"`
 	// Settings holds whatever else is remembered, by name.

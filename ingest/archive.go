@@ -31,6 +31,7 @@ type archiveHead struct {
 	Kind     string   `json:"kind"`
 	Version  int      `json:"version"`
 	Upstream string   `json:"upstream,omitempty"`
+	Guessed  bool     `json:"guessed,omitempty"` // nobody chose Upstream
 	Forks    []string `json:"forks,omitempty"`
 }
 
@@ -62,7 +63,7 @@ func Export(ctx context.Context, store *db.Store, w io.Writer) (decisions, repor
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	lines := []any{archiveHead{Kind: archiveKind, Version: archiveVersion, Upstream: r.Config.Upstream, Forks: r.Config.Forks}}
+	lines := []any{archiveHead{Kind: archiveKind, Version: archiveVersion, Upstream: r.Config.Upstream, Guessed: r.Config.Guessed, Forks: r.Config.Forks}}
 	slices.SortFunc(r.Decisions, func(a, b fact.Decision) int { return cmp.Compare(a.ID, b.ID) })
 	for _, d := range r.Decisions {
 		lines = append(lines, archiveDecision{"decision", d})
@@ -120,7 +121,7 @@ func (in *Ingest) Import(ctx context.Context, r io.Reader, o Options) (*Imported
 			return err
 		}
 		if c.Upstream == "" && len(c.Forks) == 0 {
-			c.Upstream, c.Forks = head.Upstream, head.Forks
+			c.Upstream, c.Guessed, c.Forks = head.Upstream, head.Guessed, head.Forks
 		}
 		if out.Decisions+len(out.Undone)+out.Reports > 0 {
 			delete(c.Settings, basis)

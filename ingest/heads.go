@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,8 @@ var (
 	ErrNoUpstream = errors.New("no upstream is known for this repository")
 	// ErrNoFork says that nothing tells which branch is the fork's.
 	ErrNoFork = errors.New("no fork branch is known for this repository")
+	// ErrSameBranch says that one branch was to be both sides.
+	ErrSameBranch = errors.New("the fork's own branch, so it cannot be its upstream")
 )
 
 // RefError says that a ref that was asked for, or is remembered, names no commit.
@@ -40,11 +43,15 @@ func (e *RefError) Error() string {
 type Heads struct {
 	Upstream fact.Ref
 	Forks    []fact.Ref
+	// Counterpart says that Upstream is only guessed and most likely wrong: it is
+	// the fork's own branch on a remote. Such a guess is not remembered.
+	Counterpart bool
 }
 
 // FindHeads finds where upstream and the fork stand: what the caller names,
 // else what the configuration remembers, else HEAD's branch and the branch it
-// follows. It also returns the configuration to remember.
+// follows. It also returns the configuration to remember, in which a guess stays
+// a guess: only an upstream that the caller names is kept whatever comes.
 func FindHeads(ctx context.Context, repo *git.Repo, known db.Config, upstream string, forks []string) (Heads, db.Config, error) {
 	var h Heads
 	config := known
@@ -53,7 +60,7 @@ func FindHeads(ctx context.Context, repo *git.Repo, known db.Config, upstream st
 		config.Forks = forks
 	}
 	if upstream != "" {
-		config.Upstream = upstream
+		config.Upstream, config.Guessed = upstream, false
 	}
 
 	if len(config.Forks) == 0 {
@@ -82,35 +89,68 @@ func FindHeads(ctx context.Context, repo *git.Repo, known db.Config, upstream st
 		}
 	}
 
-	if config.Upstream == "" {
-		ref, err := repo.DefaultUpstream(ctx, h.Forks[0].Ref)
-		if err != nil {
-			return h, config, err
-		}
-		if ref.Commit == "" {
-			return h, config, ErrNoUpstream
-		}
-		h.Upstream = ref
-		config.Upstream = ref.Ref
-	} else {
-		refs, err := named(ctx, repo, config.Upstream)
-		if err != nil {
-			return h, config, err
-		}
-		if len(refs) != 1 {
-			e := &RefError{Name: config.Upstream, Remembered: upstream == ""}
-			for _, r := range refs {
-				e.Several = append(e.Several, r.Ref)
-			}
-			return h, config, e
-		}
-		h.Upstream = refs[0]
+	if err := h.findUpstream(ctx, repo, &config, upstream == ""); err != nil {
+		return h, config, err
 	}
 	// An upstream that a glob of forks catches is no fork.
 	if len(h.Forks) > 1 {
 		h.Forks = slices.DeleteFunc(h.Forks, func(r fact.Ref) bool { return r.Ref == h.Upstream.Ref })
+	} else if h.Forks[0].Ref == h.Upstream.Ref {
+		return h, config, fmt.Errorf("%q is %w", cmp.Or(upstream, h.Upstream.Ref), ErrSameBranch)
 	}
 	return h, config, nil
+}
+
+// upstreamRemote is where the branches of the remote named upstream are.
+const upstreamRemote = "refs/remotes/upstream/"
+
+// findUpstream resolves the upstream that config names, or guesses it and puts
+// the guess into config. A remote named upstream wins over an earlier guess, an
+// earlier guess over the branch that the fork's is configured to follow.
+func (h *Heads) findUpstream(ctx context.Context, repo *git.Repo, config *db.Config, remembered bool) error {
+	if config.Upstream == "" || config.Guessed && !strings.HasPrefix(config.Upstream, upstreamRemote) {
+		ref, err := repo.DefaultUpstream(ctx, h.Forks[0].Ref)
+		if err != nil {
+			return err
+		}
+		switch {
+		case strings.HasPrefix(ref.Ref, upstreamRemote) || config.Upstream == "" && ref.Commit != "":
+			h.Upstream = ref
+			if h.Counterpart, err = counterpart(ctx, repo, h.Forks[0], ref); err != nil {
+				return err
+			}
+			config.Upstream, config.Guessed = ref.Ref, true
+			if h.Counterpart {
+				config.Upstream, config.Guessed = "", false
+			}
+			return nil
+		case config.Upstream == "":
+			return ErrNoUpstream
+		}
+	}
+	refs, err := named(ctx, repo, config.Upstream)
+	if err != nil {
+		return err
+	}
+	if len(refs) != 1 {
+		e := &RefError{Name: config.Upstream, Remembered: remembered}
+		for _, r := range refs {
+			e.Several = append(e.Several, r.Ref)
+		}
+		return e
+	}
+	h.Upstream = refs[0]
+	return nil
+}
+
+// counterpart reports whether a guess is where the fork's own branch is pushed
+// to: the branch of its name on a remote, with nothing that the fork lacks.
+func counterpart(ctx context.Context, repo *git.Repo, fork, guess fact.Ref) (bool, error) {
+	name, local := strings.CutPrefix(fork.Ref, "refs/heads/")
+	if !local || !strings.HasPrefix(guess.Ref, "refs/remotes/") || !strings.HasSuffix(guess.Ref, "/"+name) || strings.HasPrefix(guess.Ref, upstreamRemote) {
+		return false, nil
+	}
+	return repo.IsAncestor(ctx, guess.Commit, fork.Commit)
 }
 
 // named finds the refs that a name or a glob stands for; a revision that is no

@@ -65,6 +65,9 @@ type Summary struct {
 	Covered   []Covered                       // what marks by pattern cover that they did not before
 	Elapsed   time.Duration
 	Changed   bool // false: nothing had moved and nothing was written
+	// Counterpart says that upstream is only guessed, and is the fork's own branch
+	// on a remote, with no commit that the fork lacks.
+	Counterpart bool
 }
 
 // Copy is a given file that says what a report tracked in the fork says.
@@ -107,7 +110,7 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	if err := in.Store.Update(ctx, func(*db.Tx) error { return nil }); err != nil {
 		return nil, err
 	}
-	sum := &Summary{Unknown: map[string][]fact.ReportCommit{}, NewRange: map[string]int{}, NewOwn: map[string]int{}}
+	sum := &Summary{Counterpart: heads.Counterpart, Unknown: map[string][]fact.ReportCommit{}, NewRange: map[string]int{}, NewOwn: map[string]int{}}
 	o.Progress.tell(StageGit, 0, 0)
 
 	anew := o.Anew || len(before.views) > 0 && before.config.Settings[edge] != in.Repo.Edge()
@@ -166,7 +169,8 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 		shelf.all[r.ID] = r.StoredReport
 	}
 
-	sum.Changed = moved || shelf.changed || before.config.Settings[basis] != before.basis()
+	chosen := config.Upstream != before.config.Upstream || config.Guessed != before.config.Guessed || !slices.Equal(config.Forks, before.config.Forks)
+	sum.Changed = moved || chosen || shelf.changed || before.config.Settings[basis] != before.basis()
 	if sum.Changed {
 		o.Progress.tell(StageLinks, 0, 0)
 		before.config = config

@@ -73,6 +73,8 @@ func explain(err error) *Failure {
 		return &Failure{ExitFailed, err, "tracker ingest lists the reports that it reads"}
 	case errors.Is(err, ingest.ErrNoUpstream):
 		return &Failure{ExitFailed, err, "git remote add upstream URL && git fetch upstream, or name it: tracker ingest --upstream REF"}
+	case errors.Is(err, ingest.ErrSameBranch):
+		return &Failure{ExitFailed, err, "name the branch that the fork follows: tracker ingest --upstream REF; git branch --all lists the names"}
 	case errors.Is(err, git.ErrNoCommit):
 		return &Failure{ExitFailed, err, "the history has moved since the last ingest: tracker ingest"}
 	case errors.Is(err, ingest.ErrNoFork):

@@ -8,6 +8,7 @@ import (
 
 	"tracker/ingest"
 	"tracker/internal/git"
+	"tracker/render"
 	"tracker/render/term"
 )
 
@@ -23,7 +24,7 @@ func ingestCommand(env *environment) *cli.Command {
 			"   tracker ingest --upstream upstream/main --fork my-branch\n" +
 			"   tracker ingest --fork 'refs/heads/release-*' ~/notes/sync-2026-03.md",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "upstream", Usage: "upstream's branch: `REF` (remembered)"},
+			&cli.StringFlag{Name: "upstream", Usage: "upstream's branch: `REF` (remembered; else the remote named upstream, else what the branch follows)"},
 			&cli.StringSliceFlag{Name: "forget", Usage: "let the word of `REPORT`, once given by name, count no more"},
 			&cli.StringSliceFlag{Name: "fork", Usage: "a branch of the fork: `REF` or glob, repeatable (remembered)"},
 		},
@@ -48,6 +49,11 @@ func ingestCommand(env *environment) *cli.Command {
 			}
 			if err := env.printSummary(c, p, sum); err != nil {
 				return err
+			}
+			if sum.Counterpart {
+				v := sum.Views[0]
+				fork, remote := render.RefName(v.Fork.Ref), render.RefName(v.Upstream.Ref)
+				env.warn("%s is the remote branch of %s itself, so nothing is upstream of it; if upstream is another branch, name it: tracker ingest --upstream REF", remote, fork)
 			}
 			env.warnUnread(sum.Warnings)
 			for _, id := range sum.Gone {
