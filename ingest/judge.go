@@ -138,7 +138,7 @@ func (in *Ingest) judgeView(ctx context.Context, lib *library, view *fact.View, 
 		known.carries[l.Fork] = append(known.carries[l.Fork], l.Upstream)
 		picks[l.Upstream] = append(picks[l.Upstream], l.Fork)
 	}
-	said := in.testimony(ctx, known, reports, sum)
+	said := in.testimony(ctx, sides, known, reports, sum)
 
 	present, err := in.presence(ctx, view.Fork.Commit, doubtful(links, picks, said))
 	if err != nil {
@@ -232,7 +232,7 @@ func (in *Ingest) Relink(ctx context.Context, without []fact.Kind) ([]fact.Link,
 // testimony sorts the reports' entries by the upstream commit they speak of, in
 // order of time. Entries that name a commit that git does not have at all are
 // noted in the summary.
-func (in *Ingest) testimony(ctx context.Context, known *names, reports []fact.StoredReport, sum *Summary) map[string][]account.Testimony {
+func (in *Ingest) testimony(ctx context.Context, sides *sides, known *names, reports []fact.StoredReport, sum *Summary) map[string][]account.Testimony {
 	out := map[string][]account.Testimony{}
 	for _, r := range reports {
 		about := map[string]bool{}
@@ -241,7 +241,8 @@ func (in *Ingest) testimony(ctx context.Context, known *names, reports []fact.St
 			hashes := known.entry(&e)
 			for _, h := range hashes {
 				about[h] = true
-				out[h] = append(out[h], account.Testimony{Report: r.ID, When: r.When, Day: r.Day, Index: i, Entry: e, Own: in.ownNamed(ctx, known, h, &e)})
+				own, refuted := in.ownNamed(ctx, sides, known, h, &e)
+				out[h] = append(out[h], account.Testimony{Report: r.ID, When: r.When, Day: r.Day, Index: i, Entry: e, Own: own, Refuted: refuted})
 			}
 			sum.addName(r.ID, &e, nameElsewhere, known.misnamed(&e))
 			if len(hashes) == 0 && e.Hash != nil && known.byHash(*e.Hash) == "" {
@@ -284,51 +285,4 @@ func (in *Ingest) unknown(ctx context.Context, entries []fact.ReportCommit) []fa
 		}
 	}
 	return out
-}
-
-// ownNamed are the fork's own commits by which an entry says that an upstream
-// commit is in: the fork commit it is paired with, and those that its reason
-// names if they change a file that the upstream commit changes too.
-func (in *Ingest) ownNamed(ctx context.Context, known *names, upstream string, e *fact.ReportCommit) []string {
-	if e.Status != fact.WordIntegrated {
-		return nil
-	}
-	var out []string
-	add := func(word string, anyFile bool) {
-		h := known.byHash(word)
-		if h == "" || known.upstream[h] || slices.Contains(out, h) {
-			return
-		}
-		if anyFile || in.shareFile(ctx, h, upstream) {
-			out = append(out, h)
-		}
-	}
-	if e.ForkCommit != "" {
-		add(e.ForkCommit, true)
-	}
-	for w := range hashWords([]byte(e.Reason)) {
-		add(string(w), false)
-	}
-	return out
-}
-
-// shareFile reports whether two stored commits change a path in common.
-func (in *Ingest) shareFile(ctx context.Context, a, b string) bool {
-	share := false
-	// What cannot be read is not shared; the commits were read a moment ago.
-	_ = in.Store.Peek(ctx, func(tx *db.Tx) error {
-		x, err := tx.Commit(a)
-		if err != nil || x == nil {
-			return err
-		}
-		y, err := tx.Commit(b)
-		if err != nil || y == nil {
-			return err
-		}
-		share = slices.ContainsFunc(x.Files, func(f fact.FileChange) bool {
-			return slices.ContainsFunc(y.Files, func(g fact.FileChange) bool { return f.Path == g.Path })
-		})
-		return nil
-	})
-	return share
 }

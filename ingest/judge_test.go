@@ -177,3 +177,35 @@ func TestReportsOfOneCommit(t *testing.T) {
 		t.Errorf("%s (%s)", got.Status, got.Why)
 	}
 }
+
+// A report that names any commit of the fork does not bring a commit in. One that
+// shares a file with it does, and so does the merge of such a one.
+func TestReportNamesAForkCommit(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit(gittest.Files{"a.go": "package a\n", "b.go": "package b\n", "c.go": "package c\n"}, "Begin", theirs)
+	r.Branch("theirs")
+	var up []string
+	for _, name := range []string{"a", "b", "c"} {
+		up = append(up, r.Commit(gittest.Files{name + ".go": "package " + name + "\n\nfunc Upstream_" + name + "() string { return \"upstream " + name + "\" }\n"}, "Rework "+name, theirs))
+	}
+	r.SetRef("refs/remotes/upstream/main", r.Tip())
+	r.Checkout("main")
+	begin := r.Tip()
+	other := r.Commit(gittest.Files{"own.go": "package own\n\nfunc Own() {}\n"}, "Quite another thing")
+	port := r.Commit(gittest.Files{"b.go": "package b\n\nvar ported = 1 // in our own way\n"}, "By hand")
+	r.Branch("topic", begin)
+	r.Commit(gittest.Files{"c.go": "package c\n\nvar handmade = 2 // in our own way\n"}, "By hand, too")
+	r.Checkout("main")
+	merge := r.Merge("topic")
+	r.Commit(gittest.Files{"SYNC.md": fmt.Sprintf("# Sync\n\n## Integrated\n\n- %s as %s\n- %s as %s\n- %s as %s\n", up[0], other, up[1], port, up[2], merge)}, "docs: the sync")
+	sum := newBench(t, r).ingest(t, ingest.Options{})
+	a := account(t, sum, up[0])
+	if want := "names " + fact.Short(other) + ", which shares no file with it"; a.Status != fact.Pending || len(a.ForkCommits) > 0 || a.Sources[0].Disagrees != want {
+		t.Errorf("%s (%s), carried by %v, sources %+v", a.Status, a.Why, a.ForkCommits, a.Sources)
+	}
+	for i, by := range map[int]string{1: port, 2: merge} {
+		if a := account(t, sum, up[i]); a.Status != fact.Adapted || !slices.Contains(a.ForkCommits, by) || a.Sources[0].Disagrees != "" {
+			t.Errorf("%s: %s (%s), carried by %v, want %s; sources %+v", a.Subject, a.Status, a.Why, a.ForkCommits, by, a.Sources)
+		}
+	}
+}

@@ -20,8 +20,11 @@ type Testimony struct {
 	Index  int // of the entry in its report
 	Entry  fact.ReportCommit
 	// Own are the fork's own commits that the entry names as what carries the
-	// change, though git shows no likeness.
+	// change and that share at least a file or lines with it.
 	Own []string
+	// Refuted says how git contradicts the fork commit that the entry pairs
+	// with the commit; empty when it does not.
+	Refuted string
 }
 
 // Input is everything that the statuses of one view follow from.
@@ -199,7 +202,7 @@ func (in *Input) fromReports(a *fact.Account, said []Testimony) {
 		}
 		if t.Entry.Status == fact.WordIntegrated && !in.credible(a.Commit, t) {
 			if last == nil {
-				a.Why = fmt.Sprintf("%s calls it integrated, but git shows no pick of it", cite(t))
+				a.Why = fmt.Sprintf("%s calls it integrated, but %s", cite(t), orNoPick(t.Refuted))
 			}
 			continue
 		}
@@ -305,63 +308,6 @@ func (in *Input) present(hash string) float64 {
 		return -1
 	}
 	return in.Present(hash)
-}
-
-// source turns a report's entry into a source of the account, and says how
-// git contradicts it.
-func (in *Input) source(a *fact.Account, t Testimony, links []fact.Link, byGit bool) fact.Source {
-	s := fact.Source{Report: t.Report, Status: string(t.Entry.Status), Reason: t.Entry.Reason, Line: lineOf(&t), When: t.When, Entry: t.Index}
-	switch t.Entry.Status {
-	case fact.WordIntegrated:
-		if !byGit && !in.credible(a.Commit, &t) {
-			s.Disagrees = "git shows no pick of it"
-		} else if a.Status == fact.Reverted && in.revertedBy(links, t.When) {
-			s.Disagrees = a.Why
-		}
-	case fact.WordSkipped, fact.WordDeferred:
-		if by := in.inBy(links, t.When); by != "" {
-			s.Disagrees = "it was in by then, as " + fact.Short(by)
-		}
-	case fact.WordPending:
-		if by := in.inBy(links, t.When); by != "" {
-			s.Disagrees = "it was done by then, as " + fact.Short(by)
-		}
-	}
-	return s
-}
-
-// revertedBy reports whether the commit had been taken back at a time; what was
-// said before was true then.
-func (in *Input) revertedBy(links []fact.Link, when int64) bool {
-	for _, l := range links {
-		if r := in.Commit(in.RevertedFork[l.Fork]); r == nil || r.CommitDate.Unix() > when {
-			return false
-		}
-	}
-	return true
-}
-
-// inBy returns a fork commit that carried the upstream commit at a time.
-func (in *Input) inBy(links []fact.Link, when int64) string {
-	for _, l := range links {
-		if f := in.Commit(l.Fork); f != nil && in.RevertedFork[l.Fork] == "" && f.CommitDate.Unix() < when {
-			return l.Fork
-		}
-	}
-	return ""
-}
-
-func cite(t *Testimony) string { return fmt.Sprintf("%s:%d", t.Report, lineOf(t)) }
-
-// lineOf is the line of a report's verdict.
-func lineOf(t *Testimony) int {
-	line := t.Entry.Line
-	for _, s := range t.Entry.Statements {
-		if s.Status == t.Entry.Status {
-			line = s.Line
-		}
-	}
-	return line
 }
 
 // evidence lists each kind once, with its best score.

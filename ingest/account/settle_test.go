@@ -108,6 +108,17 @@ func TestStatus(t *testing.T) {
 			said.Own = []string{own1}
 			in.Testimony[up1] = []Testimony{said}
 		}, fact.Adapted, "which names aaaaaaaaa"},
+		{"a report names a commit that shares nothing with it", func(in *Input) {
+			said := says("a.md", 1, fact.WordIntegrated, "")
+			said.Refuted = "names aaaaaaaaa, which shares no file with it"
+			in.Testimony[up1] = []Testimony{said}
+		}, fact.Pending, "but names aaaaaaaaa, which shares no file with it"},
+		{"such a one, yet its lines are there", func(in *Input) {
+			said := says("a.md", 1, fact.WordIntegrated, "")
+			said.Refuted = "names aaaaaaaaa, which shares no file with it"
+			in.Testimony[up1] = []Testimony{said}
+			in.Present = func(string) float64 { return 0.9 }
+		}, fact.Adapted, "90 % of its lines"},
 		{"refuted word does not undo a skip", func(in *Input) {
 			in.Testimony[up1] = []Testimony{says("a.md", 1, fact.WordSkipped, ""), says("b.md", 2, fact.WordIntegrated, "")}
 		}, fact.Skipped, ""},
@@ -151,6 +162,13 @@ func TestDisagreement(t *testing.T) {
 	in.Testimony[up1] = []Testimony{says("a.md", 1, fact.WordIntegrated, "")}
 	if a := only(t, in); a.Sources[0].Disagrees == "" {
 		t.Errorf("a claim without a pick is not contradicted: %+v", a.Sources)
+	}
+	in.Testimony[up1][0].Refuted = "names bbbbbbbbb, which shares no file with it"
+	for _, links := range [][]fact.Link{nil, {{Fork: own1, Upstream: up1, Same: true}}} {
+		in.Links = links
+		if a := only(t, in); a.Sources[0].Disagrees != "names bbbbbbbbb, which shares no file with it" {
+			t.Errorf("with %d links: %+v", len(links), a.Sources)
+		}
 	}
 }
 

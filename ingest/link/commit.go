@@ -147,6 +147,14 @@ func carried(f, u *Commit) (share float64, files int) {
 	return float64(both) / float64(len(u.Lines)), files
 }
 
+// Shares reports whether f can carry u at all: it changes a file that u changes,
+// under either name, or a tenth of its lines elsewhere. Where no lines can be
+// told, the same title will do.
+func Shares(f, u *Commit) bool {
+	lines, files := carried(f, u)
+	return files > 0 || lines >= someLines || lines < 0 && u.Subject != "" && f.Subject == u.Subject
+}
+
 // leftOut lists the files of u that f does not touch, under either name, nor
 // carries elsewhere with the same lines.
 func leftOut(f, u *Commit) []string {

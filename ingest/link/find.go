@@ -9,7 +9,8 @@ import (
 	"tracker/internal/fact"
 )
 
-// Claim is a pairing that a report states.
+// Claim is a pairing that a report states. It counts for nothing where the two
+// commits share nothing: see Shares.
 type Claim struct {
 	Fork, Upstream string // full hashes
 	Report         string
@@ -160,7 +161,7 @@ func newSearch(in Input) *search {
 	s.views = s.reach(in.Views)
 	for i := range in.Claims {
 		c := &in.Claims[i]
-		if f, u, ok := s.find(c.Fork, c.Upstream); ok {
+		if f, u, ok := s.find(c.Fork, c.Upstream); ok && Shares(&s.fork[f], &s.up[u]) {
 			if s.claims[f] == nil {
 				s.claims[f] = map[int32]*Claim{}
 			}

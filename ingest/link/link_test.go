@@ -266,3 +266,27 @@ func TestFindProperty(t *testing.T) {
 		}
 	})
 }
+
+// A report can pair a commit with any other: only what git shows to have
+// something in common is believed.
+func TestPairedInAReport(t *testing.T) {
+	u := made(1, "Draw tiles off the main thread", nil)
+	for name, tt := range map[string]struct {
+		change func(*Commit)
+		want   bool
+	}{
+		"nothing in common":        {func(*Commit) {}, false},
+		"the title alone":          {func(c *Commit) { c.Subject, c.Words = u.Subject, u.Words }, false},
+		"a file":                   {func(c *Commit) { c.Files = u.Files }, true},
+		"a file that it renamed":   {func(c *Commit) { c.Files = []File{{Path: "new.go", Old: u.Files[0].Path}} }, true},
+		"lines in another file":    {func(c *Commit) { c.Lines = u.Lines[:5] }, true},
+		"the title, no lines told": {func(c *Commit) { c.Subject, c.Words, c.Unread = u.Subject, u.Words, true }, true},
+	} {
+		f := made(80, "Speed", tt.change)
+		in := Input{Upstream: []Commit{u}, Fork: []Commit{f}, Claims: []Claim{{Fork: f.Hash, Upstream: u.Hash, Report: "R.md", Line: 3}}}
+		got := Find(in)
+		if (len(got) == 1) != tt.want || Shares(&f, &u) != tt.want {
+			t.Errorf("%s: want linked %v, got %s", name, tt.want, pairs(got))
+		}
+	}
+}

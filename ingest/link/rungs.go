@@ -30,6 +30,8 @@ const (
 
 	// believed is the least score of a link.
 	believed = 0.60
+	// someLines is the share of u's lines from which on f is about the same.
+	someLines = 0.1
 	// backdated is how long before its original's author date a pick may have
 	// been committed, for clocks that are wrong.
 	backdated = 24 * 3600
@@ -103,7 +105,7 @@ func (s *search) weigh(p *pair) (fact.Link, bool) {
 		}
 	}
 	// Two diffs agree when they share lines or, if lines cannot be told, files.
-	agree := l.Lines >= 0.1 && files > 0 || l.Lines < 0 && files > 0 || l.Lines >= 0.5
+	agree := l.Lines >= someLines && files > 0 || l.Lines < 0 && files > 0 || l.Lines >= 0.5
 	lines := ""
 	if l.Lines >= 0 {
 		lines = fmt.Sprintf("%.0f %% of its lines", 100*l.Lines)
@@ -151,7 +153,7 @@ func (s *search) weigh(p *pair) (fact.Link, bool) {
 	if p.like.message >= likeMessage && p.like.said >= saysMuch && later && agree {
 		add(fact.KindMessage, scoreMessage+0.35*p.like.message, fmt.Sprintf("%.0f %% of all words in common, rare ones counting more", 100*p.like.message))
 	}
-	if named := s.claims[p.f][p.u]; named != nil && (agree || files > 0 || f.Subject == u.Subject) {
+	if named := s.claims[p.f][p.u]; named != nil {
 		add(fact.KindReport, scoreReport+0.3*max(l.Lines, 0.4), fmt.Sprintf("%s:%d", named.Report, named.Line))
 	}
 	if !l.Same {
