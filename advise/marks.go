@@ -18,6 +18,40 @@ type CoveredNow struct {
 	Subject string      `json:"subject"`
 	PR      int         `json:"pr,omitempty"`
 	Status  fact.Status `json:"status"` // its own, which a later decision may have made
+	// Stays says that the fork has it already, so that the decision changes
+	// nothing of it.
+	Stays bool `json:"stays,omitempty"`
+}
+
+// coveredNow is what a decision comes to for one commit.
+func coveredNow(mark int, acc *fact.Account) CoveredNow {
+	return CoveredNow{acc.Commit, acc.Subject, acc.PR, acc.Status, acc.Status.InFork() && acc.Ruling.Mark != mark}
+}
+
+// Staying is how many of the covered commits the fork has already.
+func (m *Mark) Staying() int {
+	n := 0
+	for _, c := range m.Covers {
+		if c.Stays {
+			n++
+		}
+	}
+	return n
+}
+
+// Carriers returns the fork commits as which git has an upstream commit, by its
+// full hash; none where its status rests on a report or a decision.
+func (a *Asker) Carriers(hash string) ([]string, error) {
+	for _, v := range a.views {
+		acc, err := a.tx.Account(v.Fork.Ref, hash)
+		if err != nil {
+			return nil, err
+		}
+		if acc != nil && acc.Status.InFork() && acc.Ruling == (fact.Ruling{}) && len(acc.ForkCommits) > 0 {
+			return acc.ForkCommits, nil
+		}
+	}
+	return nil, nil
 }
 
 // Marks returns the decisions that stand, and if all is set those taken back,
@@ -48,7 +82,7 @@ func (a *Asker) Marks(all bool) ([]Mark, error) {
 			seen[acc.Commit] = true
 			for _, s := range acc.Sources {
 				if s.Mark != 0 {
-					covered[s.Mark] = append(covered[s.Mark], CoveredNow{acc.Commit, acc.Subject, acc.PR, acc.Status})
+					covered[s.Mark] = append(covered[s.Mark], coveredNow(s.Mark, acc))
 				}
 			}
 		}
@@ -78,7 +112,7 @@ func (a *Asker) Cover(m *Mark, hashes []string) error {
 				return err
 			}
 			if acc != nil {
-				c = CoveredNow{acc.Commit, acc.Subject, acc.PR, acc.Status}
+				c = coveredNow(m.ID, acc)
 				break
 			}
 		}

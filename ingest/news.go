@@ -78,7 +78,7 @@ func (sum *Summary) news(before map[string]map[string]*fact.Account, decisions [
 			}
 			for _, s := range a.Sources {
 				known := was != nil && slices.ContainsFunc(was.Sources, func(o fact.Source) bool { return o.Mark == s.Mark })
-				if s.Mark == 0 || known {
+				if s.Mark == 0 || known || a.Ruling.Mark == 0 { // not one that the fork has anyway
 					continue
 				}
 				i := slices.IndexFunc(decisions, func(d fact.Decision) bool { return d.ID == s.Mark })

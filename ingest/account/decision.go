@@ -12,9 +12,11 @@ import (
 )
 
 // fromDecisions applies what the user recorded. The last decision that speaks
-// of the commit wins; one that names the commit beats one by pattern.
+// of the commit wins; one that names the commit beats one by pattern, which
+// decides nothing where the fork has the commit.
 func (in *Input) fromDecisions(a *fact.Account, c *fact.Commit) {
 	var last *fact.Decision
+	has := a.Status.InFork()
 	for i := range in.Decisions {
 		d := &in.Decisions[i]
 		if d.Undone != 0 || d.Status == "" || !Covers(d, c) {
@@ -24,6 +26,9 @@ func (in *Input) fromDecisions(a *fact.Account, c *fact.Commit) {
 			continue // it is said of another of the fork's branches
 		}
 		a.Sources = append(a.Sources, fact.Source{Mark: d.ID, Status: string(d.Status), Reason: d.Reason, When: d.At})
+		if d.Commit == "" && has {
+			continue
+		}
 		if last == nil || d.Commit != "" || last.Commit == "" {
 			last = d
 		}

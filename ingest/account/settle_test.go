@@ -133,6 +133,18 @@ func TestStatus(t *testing.T) {
 		{"by path", func(in *Input) {
 			in.Decisions = []fact.Decision{{ID: 1, Path: "src/", Status: fact.Skipped, Reason: "not ours"}}
 		}, fact.Skipped, "mark 1"},
+		{"by pattern, but git has it", func(in *Input) {
+			in.Links = []fact.Link{lacking}
+			in.Decisions = []fact.Decision{{ID: 1, Path: "src/", Status: fact.Skipped, Reason: "not ours"}, {ID: 2, Subject: "^subject", Status: fact.Deferred}}
+		}, fact.Partial, "left out: b.go, c.go"},
+		{"by pattern, but nothing of it is left", func(in *Input) {
+			in.Takes = map[string][]string{up1: {up2}}
+			in.Decisions = []fact.Decision{{ID: 1, Path: "src/", Status: fact.Skipped}}
+		}, fact.Empty, "does not have"},
+		{"by pattern, picked and taken back", func(in *Input) {
+			in.Links, in.RevertedFork = []fact.Link{pick}, map[string]string{own1: own2}
+			in.Decisions = []fact.Decision{{ID: 1, Path: "src/", Status: fact.Skipped}}
+		}, fact.Skipped, "mark 1"},
 		{"by name beats a later one by path", func(in *Input) {
 			in.Decisions = []fact.Decision{{ID: 1, Commit: up1, Status: fact.Deferred}, {ID: 2, Path: "src/", Status: fact.Skipped}}
 		}, fact.Deferred, "mark 1"},
@@ -169,6 +181,12 @@ func TestDisagreement(t *testing.T) {
 		if a := only(t, in); a.Sources[0].Disagrees != "names bbbbbbbbb, which shares no file with it" {
 			t.Errorf("with %d links: %+v", len(links), a.Sources)
 		}
+	}
+
+	// What a pattern says of a commit that the fork has is kept, and decides nothing.
+	in.Decisions = []fact.Decision{{ID: 4, Path: "src/", Status: fact.Skipped, Reason: "not ours"}}
+	if a := only(t, in); a.Status != fact.Integrated || a.Ruling.Mark != 0 || a.Sources[1].Mark != 4 {
+		t.Errorf("%+v", a)
 	}
 }
 

@@ -32,7 +32,7 @@ func markCommand(env *environment) *cli.Command {
 			"What a commit waits for (a symbol, a file, a hash, #PR) is looked for at every ingest. When it has come\n" +
 			"into the fork, or a later upstream commit mends the commit, takes it back, names it or builds on it, the\n" +
 			"decision is open again until you mark the commit anew. A mark by pattern covers what comes later, too;\n" +
-			"ingest names what is new under it.",
+			"ingest names what is new under it. It changes nothing of commits that the fork has; a mark on one commit does.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "reason", Aliases: []string{"m"}, Usage: "why: `TEXT`"},
 			&cli.StringSliceFlag{Name: "waits-for", Usage: "a symbol, file or commit that it waits for: `X`, repeatable"},
@@ -70,9 +70,16 @@ func markCommand(env *environment) *cli.Command {
 			if err != nil {
 				return err
 			}
+			carriers, err := against(p, c, &d)
+			if err != nil {
+				return err
+			}
 			d, covers, err := p.ingest().Decide(c.Context, d, o)
 			if err != nil {
 				return err
+			}
+			if len(carriers) > 0 && !c.Bool("quiet") {
+				env.warn("warning: git has it as %s; the mark stands all the same, and tracker mark --undo %d takes it back", strings.Join(carriers, ", "), d.ID)
 			}
 			return env.printMark(c, p, d, covers)
 		},
@@ -172,6 +179,23 @@ func decision(c *cli.Context, p *place) (fact.Decision, error) {
 	return d, err
 }
 
+// against returns the short names of the fork commits that carry what a decision
+// says is not taken.
+func against(p *place, c *cli.Context, d *fact.Decision) ([]string, error) {
+	if d.Commit == "" || d.Status != fact.Skipped && d.Status != fact.Deferred {
+		return nil, nil
+	}
+	var names []string
+	err := p.ask(c.Context, func(a *advise.Asker) error {
+		carriers, err := a.Carriers(d.Commit)
+		for _, h := range carriers {
+			names = append(names, short(h))
+		}
+		return err
+	})
+	return names, err
+}
+
 func notWord(args []string) string {
 	if len(args) == 3 {
 		return args[2]
@@ -206,6 +230,9 @@ func (env *environment) printMark(c *cli.Context, p *place, d fact.Decision, cov
 	}
 	if err := term.Mark(env.out, env.termOptions(c), &mark); err != nil {
 		return err
+	}
+	if n := mark.Staying(); n > 0 {
+		env.warn("note: the fork already has %d of the %d that it covers; they stay as they are", n, len(covers))
 	}
 	if byPattern && d.Undone == 0 && len(covers) == 0 {
 		env.warn("warning: it covers no upstream commit yet; tracker mark --undo %d takes it back", d.ID)

@@ -17,6 +17,12 @@ const (
 // Statuses lists every status in the order in which they are shown.
 var Statuses = []Status{Integrated, Adapted, Partial, Empty, Reverted, Skipped, Deferred, Pending}
 
+// InFork reports whether the fork has the commit, all or a part of it, or
+// nothing of it is left to apply.
+func (s Status) InFork() bool {
+	return s == Integrated || s == Adapted || s == Partial || s == Empty
+}
+
 // Word is what a report says of a commit. The four verdicts share their
 // spelling with the statuses.
 type Word string
