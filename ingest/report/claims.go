@@ -259,6 +259,9 @@ func kindOf(s string, hits []hit, f figure, next *figure, labelEnd int) string {
 	}
 	best, bestAt := "", 1<<30
 	for _, h := range hits {
+		if h.strength == strengthWeak && !alone(s, f, h) {
+			continue
+		}
 		distance := 0
 		switch {
 		case h.to <= labelEnd:
@@ -292,6 +295,21 @@ func kindOf(s string, hits []hit, f figure, next *figure, labelEnd int) string {
 		}
 	}
 	return best
+}
+
+// alone reports whether a word that has other uses ("in", "open") stands by a
+// number and nothing but marks or another number follows: "in 3, out 1".
+func alone(s string, f figure, h hit) bool {
+	last := max(h.to, f.to)
+	between := ""
+	if h.to <= f.from {
+		between = s[h.to:f.from]
+	} else if f.to <= h.from {
+		between = s[f.to:h.from]
+	}
+	rest := strings.TrimLeft(s[last:], " *")
+	r, _ := utf8.DecodeRuneInString(rest)
+	return strings.Trim(between, " *:=") == "" && !unicode.IsLetter(r) && r != '('
 }
 
 // taken reports whether a word behind a number counts a later one: another
