@@ -41,7 +41,7 @@ func TestChanges(t *testing.T) {
 		{"days without a year", "# Sync\n\n## Mon 4 May\n\n- Picked: abc1234\n\n## Tue 5 May\n\n- Skipped: abc1234\n", 0},
 		{"addendum", "# Sync\n\n## Skipped\n\n- abc1234 fix\n\n## Addendum\n\n- abc1234: picked\n", 0},
 		{"turn", "# Sync\n\n- abc1234: skipped\n\nOn second thought we picked `abc1234` after all.\n", 0},
-		{"words with other uses", "# Sync\n\n13 new commits appeared in upstream.\n\nOpen PRs: 3 (will be one)\n\nWe used 3 agents in parallel for picks.\n\n## Picked\n\n- abc1234 fix\n\n## Pending\n\n- bcd2345 fix\n", 0},
+		{"words with other uses", "# Sync\n\n**3 new commits** appeared in upstream after the analysis.\n\n- **Open PRs**: 3 (will consolidate to 1)\n\nSuccessfully used **3 rust-pro agents in parallel** for cherry-picks #3, #4, #5:\n\n## Picked\n\n- abc1234 fix\n- dcd1234 fix\n- bcd1234 fix\n- 9cd1234 fix\n\n## Pending\n\n- ccd2345 fix\n- dcd2345 fix\n- ecd2345 fix\n- fcd2345 fix\n", 0},
 		{"too few", "# Sync\n\n3 picked.\n\n## Picked\n\n- abc1234 fix\n- bcd2345 fix\n", 1},
 		{"no word for one", "# Sync\n\n3 picked.\n\n## Picked\n\n- abc1234 fix\n- bcd2345 fix\n\n## Other\n\n- cde3456 fix\n", 0},
 		{"the whole first", "# Sync\n\nOf 9 commits 2 were picked.\n\n## Picked\n\n- abc1234 fix\n- bcd2345 fix\n", 0},
