@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tracker/internal/git"
 )
@@ -110,4 +111,53 @@ func TestReplayForkTable(t *testing.T) {
 		same++
 	}
 	t.Logf("%d of %d answers are the same", same, len(answers))
+}
+
+// TestReplaySequenceSpeed picks all that a fork has not taken yet, one after
+// the other, and prints what a step costs. TRACKER_REPLAY_PENDING names a
+// repository with refs/heads/fork and refs/remotes/upstream/main.
+func TestReplaySequenceSpeed(t *testing.T) {
+	dir := os.Getenv("TRACKER_REPLAY_PENDING")
+	if dir == "" {
+		t.Skip("TRACKER_REPLAY_PENDING names no fork")
+	}
+	repo, ctx := open(t, dir), context.Background()
+	tip, err := repo.Resolve(ctx, "refs/heads/fork")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var picks []git.Question
+	err = repo.Log(ctx, []string{"refs/remotes/upstream/main"}, []string{"refs/heads/fork"}, func(c *git.Commit) error {
+		if len(c.Parents) == 1 {
+			picks = append(picks, git.Question{Commit: c.Hash, Parent: c.Parents[0]})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(picks)
+	replay, err := repo.Replay(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer replay.Close()
+	count := map[string]int{}
+	var steps []time.Duration
+	start := time.Now()
+	last := start
+	err = replay.Sequence(ctx, tip[0].Commit, picks, func(i int, m *git.Merged, after string) error {
+		kind, _, _ := strings.Cut(outcome(m), " ")
+		count[kind]++
+		steps = append(steps, time.Since(last))
+		last = time.Now()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	took := time.Since(start)
+	slices.Sort(steps)
+	t.Logf("%d steps in %v, the median %v, the longest %v: %v", len(steps), took.Round(time.Millisecond),
+		steps[len(steps)/2].Round(time.Microsecond), steps[len(steps)-1].Round(time.Millisecond), count)
 }

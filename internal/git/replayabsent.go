@@ -13,11 +13,8 @@ type absentees struct {
 	lookFirst bool // before each merge; else once a merge has died
 	looked    map[rawID]bool
 	absent    map[rawID]bool
-	pairs     map[[2]rawID]bool // folders compared
+	pairs     map[gap]bool // folders compared
 }
-
-// gap is a pair of folders to compare.
-type gap struct{ a, b rawID }
 
 // lookFor finds the absent blobs that the merges may read: those in which the
 // sides differ from the base. Those in which two bases of a merge differ are
@@ -27,7 +24,7 @@ func (s *absentees) lookFor(asks []*ask) error {
 		return nil
 	}
 	if s.pairs == nil {
-		s.pairs = map[[2]rawID]bool{}
+		s.pairs = map[gap]bool{}
 	}
 	var gaps []gap
 	for _, a := range asks {
@@ -38,41 +35,15 @@ func (s *absentees) lookFor(asks []*ask) error {
 		}
 	}
 	blobs := map[rawID]bool{}
-	for len(gaps) > 0 {
-		var ids []rawID
-		var fresh []gap
-		for _, g := range gaps {
-			if key := [2]rawID{g.a, g.b}; !s.pairs[key] {
-				s.pairs[key] = true
-				fresh = append(fresh, g)
-				ids = append(ids, g.a, g.b)
+	err := s.trees.differences(gaps, s.pairs, func(x, y entry) {
+		for _, e := range []entry{x, y} {
+			if e.isBlob() {
+				blobs[e.id] = true
 			}
 		}
-		if err := s.trees.load(ids); err != nil {
-			return err
-		}
-		gaps = gaps[:0]
-		for _, g := range fresh {
-			each(s.trees.known[g.a], s.trees.known[g.b], func(x, y entry) {
-				if x.same(y) {
-					return
-				}
-				var down gap
-				for i, e := range []entry{x, y} {
-					switch {
-					case e.isBlob():
-						blobs[e.id] = true
-					case e.isTree() && i == 0:
-						down.a = e.id
-					case e.isTree():
-						down.b = e.id
-					}
-				}
-				if down != (gap{}) {
-					gaps = append(gaps, down)
-				}
-			})
-		}
+	})
+	if err != nil {
+		return err
 	}
 	return s.look(blobs)
 }

@@ -210,3 +210,44 @@ func each(a, b *tree, fn func(x, y entry)) {
 		}
 	}
 }
+
+// gap is a pair of folders to compare; either may be none.
+type gap struct{ a, b rawID }
+
+// differences loads what differs between pairs of folders and calls fn for
+// every entry that does, a level after the other. Pairs that are in done are
+// left out, and those compared are added.
+func (t *trees) differences(gaps []gap, done map[gap]bool, fn func(x, y entry)) error {
+	for len(gaps) > 0 {
+		var ids []rawID
+		var fresh []gap
+		for _, g := range gaps {
+			if g.a != g.b && !done[g] {
+				done[g] = true
+				fresh = append(fresh, g)
+				ids = append(ids, g.a, g.b)
+			}
+		}
+		if err := t.load(ids); err != nil {
+			return err
+		}
+		gaps = gaps[:0]
+		for _, g := range fresh {
+			each(t.known[g.a], t.known[g.b], func(x, y entry) {
+				if x.same(y) {
+					return
+				}
+				fn(x, y)
+				var below gap
+				if x.isTree() {
+					below.a = x.id
+				}
+				if y.isTree() {
+					below.b = y.id
+				}
+				gaps = append(gaps, below)
+			})
+		}
+	}
+	return nil
+}
