@@ -1,43 +1,98 @@
 package git
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"fmt"
+	"io"
+	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// mergeTree runs one `git merge-tree` over pairs of commits and returns what it
-// answered, in order, and, when that is less than was asked, what it complained
-// of. err is only about a process that could not be run at all.
-func (p *Replay) mergeTree(ctx context.Context, workTree string, asks []*ask) (answers []treeAnswer, complaint string, err error) {
-	cmd := p.store.merging(ctx, workTree, "merge-tree", "--write-tree", "--stdin", "-z", "--messages", "--allow-unrelated-histories")
-	var in, out bytes.Buffer
-	for _, a := range asks {
-		in.WriteString(a.ours + " " + a.theirs + "\n")
+// mergeProcess is a running `git merge-tree --stdin`.
+type mergeProcess struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	fields fieldReader
+	stderr tail
+}
+
+// startMerge starts a process that merges pairs of commits with the attributes
+// of a work tree.
+func (s *replayStore) startMerge(ctx context.Context, workTree string) (*mergeProcess, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	m := &mergeProcess{ctx: ctx, cancel: cancel}
+	m.cmd = s.merging(ctx, workTree, "merge-tree", "--write-tree", "--stdin", "-z", "--messages", "--allow-unrelated-histories")
+	m.cmd.Stderr = &m.stderr
+	var out io.ReadCloser
+	var err error
+	if m.in, err = m.cmd.StdinPipe(); err == nil {
+		if out, err = m.cmd.StdoutPipe(); err == nil {
+			err = m.cmd.Start()
+		}
 	}
-	var stderr tail
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = &in, &out, &stderr
-	failed := explain(ctx, "merge-tree", &stderr, cmd.Run())
-	if failed != nil && (ctx.Err() != nil || cmd.ProcessState == nil) {
-		return nil, "", failed
+	if err != nil {
+		cancel()
+		return nil, explain(ctx, "merge-tree", &m.stderr, err)
 	}
-	fields := &fieldReader{rest: out.String()}
-	for len(answers) < len(asks) && fields.rest != "" {
-		answer, ok := readTreeAnswer(fields)
+	m.fields.in = bufio.NewReaderSize(out, 32<<10)
+	return m, nil
+}
+
+// stop ends a process of which nothing more is wanted.
+func (m *mergeProcess) stop() {
+	m.cancel()
+	m.in.Close()
+	m.cmd.Wait()
+}
+
+// complaint ends a process that left a question unanswered and says why.
+func (m *mergeProcess) complaint() (string, error) {
+	outer := m.ctx.Err()
+	m.in.Close()
+	// What is left is in a form that is not known, if there is anything.
+	io.Copy(io.Discard, m.fields.in)
+	err := m.cmd.Wait()
+	m.cancel()
+	if outer != nil {
+		return "", fmt.Errorf("git merge-tree: %w", outer)
+	}
+	if text := m.stderr.String(); text != "" {
+		return text, nil
+	}
+	return fmt.Sprintf("git merge-tree ended early: %v", err), nil
+}
+
+// mergeBatch lets one process answer questions, in order, and returns, when
+// that is less than was asked, what it complained of. err is only about a
+// process that could not be run at all, or was not to be run any more.
+func (s *replayStore) mergeBatch(ctx context.Context, workTree string, asks []*ask) (answers []treeAnswer, complaint string, err error) {
+	m, err := s.startMerge(ctx, workTree)
+	if err != nil {
+		return nil, "", err
+	}
+	defer m.stop()
+	go func() {
+		w := bufio.NewWriter(m.in)
+		for _, a := range asks {
+			w.WriteString(a.ours + " " + a.theirs + "\n")
+		}
+		w.Flush() // fails if git is gone, which the reader notices
+		m.in.Close()
+	}()
+	for len(answers) < len(asks) {
+		answer, ok := readTreeAnswer(&m.fields)
 		if !ok {
-			break // cut off; or in a form that is not known, then all of it fails
+			complaint, err = m.complaint()
+			return answers, complaint, err
 		}
 		answers = append(answers, answer)
 	}
-	if len(answers) < len(asks) {
-		if complaint = stderr.String(); failed == nil || complaint == "" {
-			complaint = fmt.Sprintf("git merge-tree ended early: %v", failed)
-		}
-	}
-	return answers, complaint, nil
+	return answers, "", nil
 }
 
 // treeAnswer is what git says of one merge.
@@ -60,15 +115,15 @@ type mergeMessage struct {
 	text  string
 }
 
-// fieldReader cuts a text at its NULs.
-type fieldReader struct{ rest string }
+// fieldReader reads fields that end with a NUL.
+type fieldReader struct{ in *bufio.Reader }
 
 func (r *fieldReader) next() (string, bool) {
-	field, rest, ok := strings.Cut(r.rest, "\x00")
-	if ok {
-		r.rest = rest
+	field, err := r.in.ReadString(0)
+	if err != nil {
+		return "", false
 	}
-	return field, ok
+	return field[:len(field)-1], true
 }
 
 // readTreeAnswer reads one answer: whether it is clean, the tree, the files of

@@ -76,6 +76,9 @@ type Replay struct {
 	trees   *trees
 	absent  *absentees
 	folders map[string]*attributeFolder // by what they hold
+	stream  *mergeStream                // nil while there is none
+
+	noShortcuts bool // for tests: every question is merged
 }
 
 // Replay makes the temporary folder. Processes live until Close, or until ctx
@@ -97,6 +100,10 @@ func (r *Repo) Replay(ctx context.Context) (*Replay, error) {
 func (p *Replay) Close() error {
 	p.cancel()
 	p.trees.close()
+	if p.stream != nil {
+		p.stream.stop()
+		p.stream = nil
+	}
 	if err := p.store.remove(); err != nil {
 		return fmt.Errorf("removing a replay's folder: %w", err)
 	}
@@ -141,15 +148,15 @@ func (p *Replay) Ask(ctx context.Context, questions []Question) ([]Merged, error
 	answers := make([]Merged, len(questions))
 	for start := 0; start < len(questions); start += window {
 		end := min(start+window, len(questions))
-		if err := p.answer(ctx, questions[start:end], answers[start:end], true); err != nil {
+		if err := p.answer(ctx, questions[start:end], answers[start:end], false); err != nil {
 			return nil, fmt.Errorf("replaying: %w", err)
 		}
 	}
 	return answers, nil
 }
 
-// answer fills the answers in, by shortcuts where they are allowed.
-func (p *Replay) answer(ctx context.Context, questions []Question, answers []Merged, shortcuts bool) error {
+// answer fills the answers in. With stream, it is one of a sequence.
+func (p *Replay) answer(ctx context.Context, questions []Question, answers []Merged, stream bool) error {
 	p.trees.trim()
 	asks := make([]*ask, len(questions))
 	for i, q := range questions {
@@ -158,7 +165,7 @@ func (p *Replay) answer(ctx context.Context, questions []Question, answers []Mer
 	if err := p.findTrees(asks); err != nil {
 		return err
 	}
-	if shortcuts {
+	if !p.noShortcuts {
 		if err := p.takeShortcuts(open(asks)); err != nil {
 			return err
 		}
@@ -166,7 +173,7 @@ func (p *Replay) answer(ctx context.Context, questions []Question, answers []Mer
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := p.mergeAll(ctx, open(asks)); err != nil {
+	if err := p.mergeAll(ctx, open(asks), stream); err != nil {
 		return err
 	}
 	for _, a := range asks {

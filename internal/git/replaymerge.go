@@ -27,8 +27,9 @@ type batch struct {
 }
 
 // mergeAll asks git. A process that dies leaves the rest of its batch for
-// another round, in which what it died of is provided for.
-func (p *Replay) mergeAll(ctx context.Context, asks []*ask) error {
+// another round, in which what it died of is provided for. With stream, a single
+// question goes to a process that waits for the next one.
+func (p *Replay) mergeAll(ctx context.Context, asks []*ask, stream bool) error {
 	if len(asks) == 0 {
 		return nil
 	}
@@ -45,16 +46,14 @@ func (p *Replay) mergeAll(ctx context.Context, asks []*ask) error {
 		if err := p.absent.lookFor(asks); err != nil {
 			return err
 		}
-		batches := batches(asks)
-		group, ctx := errgroup.WithContext(ctx)
-		group.SetLimit(runtime.GOMAXPROCS(0))
-		for _, b := range batches {
-			group.Go(func() (err error) {
-				b.answers, b.complaint, err = p.mergeTree(ctx, b.folder.dir, b.asks)
-				return err
-			})
+		var batches []*batch
+		var err error
+		if len(asks) == 1 && stream {
+			batches, err = p.mergeNext(ctx, asks[0])
+		} else {
+			batches, err = p.mergeBatches(ctx, asks)
 		}
-		if err := group.Wait(); err != nil {
+		if err != nil {
 			return err
 		}
 		for _, b := range batches {
@@ -69,6 +68,20 @@ func (p *Replay) mergeAll(ctx context.Context, asks []*ask) error {
 		}
 	}
 	return p.findDrivers(ctx, all)
+}
+
+// mergeBatches runs as many processes as there are cores.
+func (p *Replay) mergeBatches(ctx context.Context, asks []*ask) ([]*batch, error) {
+	batches := batches(asks)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, b := range batches {
+		group.Go(func() (err error) {
+			b.answers, b.complaint, err = p.store.mergeBatch(ctx, b.folder.dir, b.asks)
+			return err
+		})
+	}
+	return batches, group.Wait()
 }
 
 // batches shares the questions out, those together that need the same

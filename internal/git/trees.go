@@ -11,6 +11,7 @@ import (
 // Modes of a tree's entries.
 const (
 	modeTree      = 0o040000
+	modeFile      = 0o100644
 	modeLink      = 0o120000
 	modeSubmodule = 0o160000
 )
