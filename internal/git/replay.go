@@ -78,7 +78,8 @@ type Replay struct {
 	folders map[string]*attributeFolder // by what they hold
 	stream  *mergeStream                // nil while there is none
 
-	noShortcuts bool // for tests: every question is merged
+	shortcuts   int  // taken
+	noShortcuts bool // every question is merged
 }
 
 // Replay makes the temporary folder. Processes live until Close, or until ctx

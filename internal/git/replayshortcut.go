@@ -50,6 +50,7 @@ func (p *Replay) takeShortcuts(asks []*ask) error {
 			return err
 		}
 		a.merged.Tree, a.done = result.String(), true
+		p.shortcuts++
 	}
 	return nil
 }
