@@ -1,7 +1,9 @@
 package git
 
 import (
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -116,4 +118,53 @@ func (s *absentees) learn(a *ask, complaint string) (again bool, lost []string, 
 		}
 	}
 	return again, lost, nil
+}
+
+// mention names the absent files that touch an answer though no conflict has
+// them: one that the side which removed a file added, under the same extension,
+// may be that file, moved. Whether a folder has moved is judged without them.
+func (s *absentees) mention(a *ask) error {
+	if len(s.absent) == 0 || a.Merge {
+		return nil
+	}
+	for _, c := range a.merged.Conflicts {
+		side := a.onto
+		switch {
+		case c.Base.ID == "" || c.Ours.ID != "" && c.Theirs.ID != "":
+			continue
+		case c.Theirs.ID == "":
+			side = a.commitTree
+		}
+		err := s.added(gap{a.base, side}, "", func(file string) {
+			if path.Ext(file) == path.Ext(c.Path) && !slices.Contains(a.merged.Unreadable, file) {
+				a.merged.Unreadable = append(a.merged.Unreadable, file)
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// added calls fn for the absent files that only the second folder has.
+func (s *absentees) added(g gap, prefix string, fn func(path string)) error {
+	if err := s.trees.load([]rawID{g.a, g.b}); err != nil {
+		return err
+	}
+	var err error
+	each(s.trees.known[g.a], s.trees.known[g.b], func(x, y entry) {
+		switch {
+		case err != nil || x.same(y):
+		case y.isTree():
+			below := gap{"", y.id}
+			if x.isTree() {
+				below.a = x.id
+			}
+			err = s.added(below, prefix+y.name+"/", fn)
+		case y.isBlob() && !x.isBlob() && s.absent[y.id]:
+			fn(prefix + y.name)
+		}
+	})
+	return err
 }

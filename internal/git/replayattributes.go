@@ -33,6 +33,7 @@ type attributeFile struct {
 type attributeFolder struct {
 	dir     string
 	drivers bool // it may name a merge driver that git does not have built in
+	absent  []string
 }
 
 // findAttributes gives each question a work tree with the .gitattributes files
@@ -55,6 +56,7 @@ func (p *Replay) findAttributes(asks []*ask) error {
 		if a.folder, err = p.folder(top.attributes); err != nil {
 			return err
 		}
+		a.merged.Unreadable = append(a.merged.Unreadable, a.folder.absent...)
 	}
 	return nil
 }
@@ -138,6 +140,9 @@ func (p *Replay) folder(files []attributeFile) (*attributeFolder, error) {
 	err = objects.Contents(names, func(obj Object, content io.Reader) error {
 		i++
 		path, ok := attributesPath(files[i].path)
+		if obj.Missing {
+			folder.absent = append(folder.absent, files[i].path)
+		}
 		if content == nil || obj.Type != "blob" || obj.Size > maxAttributes || !ok {
 			return nil
 		}

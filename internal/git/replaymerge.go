@@ -59,6 +59,9 @@ func (p *Replay) mergeAll(ctx context.Context, asks []*ask, stream bool) error {
 		for _, b := range batches {
 			for i, answer := range b.answers {
 				b.asks[i].take(answer, p.absent.absent)
+				if err := p.absent.mention(b.asks[i]); err != nil {
+					return err
+				}
 			}
 			if len(b.answers) < len(b.asks) {
 				if err := p.died(b.asks[len(b.answers)], b.complaint); err != nil {
