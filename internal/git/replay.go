@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Stage is one version of a path in a conflict: of the base, ours or theirs.
@@ -42,7 +43,7 @@ type Merged struct {
 	// Tree is the full hash of what results, with markers where it conflicts.
 	// It is empty where nothing can be told; Unreadable says why.
 	Tree string
-	// Empty says that Tree is what Onto has already.
+	// Empty says that Tree is what Onto has already, without a conflict.
 	Empty bool
 	// Conflicts are sorted by path; without any the answer is clean.
 	Conflicts []MergeConflict
@@ -178,7 +179,10 @@ func (p *Replay) answer(ctx context.Context, questions []Question, answers []Mer
 		return err
 	}
 	for _, a := range asks {
-		a.merged.Empty = a.merged.Tree != "" && a.merged.Tree == a.onto.String()
+		m := a.merged
+		m.Empty = m.Tree != "" && m.Tree == a.onto.String() && len(m.Conflicts) == 0
+		slices.Sort(m.Unreadable)
+		m.Unreadable = slices.Compact(m.Unreadable)
 	}
 	return nil
 }

@@ -161,3 +161,52 @@ func TestReplaySequenceSpeed(t *testing.T) {
 	t.Logf("%d steps in %v, the median %v, the longest %v: %v", len(steps), took.Round(time.Millisecond),
 		steps[len(steps)/2].Round(time.Microsecond), steps[len(steps)-1].Round(time.Millisecond), count)
 }
+
+// BenchmarkReplayAsk answers the table's questions onto one commit, and
+// compares with one plain batch of git for the same, taken in turn: the metric
+// x-git is the ratio of the medians.
+func BenchmarkReplayAsk(b *testing.B) {
+	repo, ctx := fork(b), context.Background()
+	var questions []git.Question
+	for _, row := range replays(b) {
+		if row[2] != "" {
+			questions = append(questions, pick(b, repo, row[0], "ddeaa5148"))
+		}
+	}
+	begin := func() *git.Replay {
+		replay, err := repo.Replay(ctx)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return replay
+	}
+	var ours, plain []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		replay := begin()
+		if _, err := replay.Ask(ctx, questions); err != nil {
+			b.Fatal(err)
+		}
+		ours = append(ours, time.Since(start))
+		other := begin()
+		run, err := other.PlainBatch(ctx, questions, replay)
+		if err != nil {
+			b.Fatal(err)
+		}
+		start = time.Now()
+		if err := run(); err != nil {
+			b.Fatal(err)
+		}
+		plain = append(plain, time.Since(start))
+		replay.Close()
+		other.Close()
+	}
+	median := func(d []time.Duration) float64 {
+		slices.Sort(d)
+		return float64(d[len(d)/2].Microseconds()) / 1000
+	}
+	b.ReportMetric(median(ours)/median(plain), "x-git")
+	b.ReportMetric(median(ours), "ms/ask")
+	b.ReportMetric(median(plain), "ms/git")
+	b.ReportMetric(float64(len(questions)), "questions")
+}

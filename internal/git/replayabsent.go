@@ -107,63 +107,118 @@ func (s *absentees) learn(a *ask, complaint string) (again bool, lost []string, 
 		return false, nil, err
 	}
 	for _, obj := range found {
-		// A damaged blob has a type; one that stands in is found first.
-		if (obj.Missing || obj.Type == "blob") && !strings.Contains(complaint, "tree") {
+		// A damaged blob has a type. What is there of trees and commits is only
+		// mentioned.
+		switch {
+		case obj.Missing && strings.Contains(complaint, "tree"):
+			lost = append(lost, obj.Name)
+		case obj.Missing || obj.Type == "blob":
 			again = true
 			if err := s.provide(parseID(obj.Name)); err != nil {
 				return false, nil, err
 			}
-		} else {
-			lost = append(lost, obj.Name)
 		}
 	}
-	return again, lost, nil
+	return again || first && len(lost) == 0, lost, nil
 }
 
+// leaf is a file that only one of two trees has.
+type leaf struct {
+	path string
+	id   rawID
+}
+
+// moves are the files that a side removed and added: what a rename is made of.
+type moves struct{ removed, added []leaf }
+
 // mention names the absent files that touch an answer though no conflict has
-// them: one that the side which removed a file added, under the same extension,
-// may be that file, moved. Whether a folder has moved is judged without them.
+// them: git takes a file for another one moved by what they hold. What the
+// commit moved counts, and of what Onto moved what the commit touches: a file,
+// or a folder that it adds to. Onto may have moved much: there, a file is taken
+// for another of the same extension only.
 func (s *absentees) mention(a *ask) error {
 	if len(s.absent) == 0 || a.Merge {
 		return nil
 	}
-	for _, c := range a.merged.Conflicts {
-		side := a.onto
-		switch {
-		case c.Base.ID == "" || c.Ours.ID != "" && c.Theirs.ID != "":
-			continue
-		case c.Theirs.ID == "":
-			side = a.commitTree
-		}
-		err := s.added(gap{a.base, side}, "", func(file string) {
-			if path.Ext(file) == path.Ext(c.Path) && !slices.Contains(a.merged.Unreadable, file) {
-				a.merged.Unreadable = append(a.merged.Unreadable, file)
+	var theirs, ours moves
+	if err := s.collect(gap{a.base, a.commitTree}, "", &theirs); err != nil {
+		return err
+	}
+	if err := s.collect(gap{a.base, a.onto}, "", &ours); err != nil {
+		return err
+	}
+	name := func(l leaf) { a.merged.Unreadable = append(a.merged.Unreadable, l.path) }
+	if len(theirs.removed) > 0 && len(theirs.added) > 0 {
+		for _, l := range slices.Concat(theirs.removed, theirs.added) {
+			if s.absent[l.id] {
+				name(l)
 			}
-		})
-		if err != nil {
-			return err
 		}
+	}
+	touched := map[string]bool{}
+	for _, l := range theirs.removed {
+		touched[l.path] = true
+	}
+	for _, c := range a.merged.Conflicts {
+		touched[c.Path] = true
+	}
+	entered := map[string]bool{}
+	for _, l := range theirs.added {
+		for dir := path.Dir(l.path); dir != "."; dir = path.Dir(dir) {
+			entered[dir] = true
+		}
+	}
+	added := map[string][]leaf{}
+	for _, l := range ours.added {
+		added[path.Ext(l.path)] = append(added[path.Ext(l.path)], l)
+	}
+	for _, l := range ours.removed {
+		ext := path.Ext(l.path)
+		if !touched[l.path] && !entered[path.Dir(l.path)] || len(added[ext]) == 0 {
+			continue
+		}
+		if s.absent[l.id] {
+			name(l)
+		}
+		for _, other := range added[ext] {
+			if s.absent[other.id] {
+				name(other)
+			}
+		}
+		added[ext] = slices.DeleteFunc(added[ext], func(l leaf) bool { return s.absent[l.id] })
 	}
 	return nil
 }
 
-// added calls fn for the absent files that only the second folder has.
-func (s *absentees) added(g gap, prefix string, fn func(path string)) error {
+// collect lists the files that only one of two folders has.
+func (s *absentees) collect(g gap, prefix string, m *moves) error {
 	if err := s.trees.load([]rawID{g.a, g.b}); err != nil {
 		return err
 	}
 	var err error
 	each(s.trees.known[g.a], s.trees.known[g.b], func(x, y entry) {
+		if err != nil || x.same(y) {
+			return
+		}
+		file := prefix + x.name
+		if x.mode == 0 {
+			file = prefix + y.name
+		}
+		var below gap
 		switch {
-		case err != nil || x.same(y):
+		case x.isTree():
+			below.a = x.id
+		case x.isBlob() && !y.isBlob():
+			m.removed = append(m.removed, leaf{file, x.id})
+		}
+		switch {
 		case y.isTree():
-			below := gap{"", y.id}
-			if x.isTree() {
-				below.a = x.id
-			}
-			err = s.added(below, prefix+y.name+"/", fn)
-		case y.isBlob() && !x.isBlob() && s.absent[y.id]:
-			fn(prefix + y.name)
+			below.b = y.id
+		case y.isBlob() && !x.isBlob():
+			m.added = append(m.added, leaf{file, y.id})
+		}
+		if below != (gap{}) {
+			err = s.collect(below, file+"/", m)
 		}
 	})
 	return err
