@@ -77,6 +77,29 @@ func TestReplayWithAbsentObjects(t *testing.T) {
 	}
 }
 
+func TestReplayOfAShallowClone(t *testing.T) {
+	r := gittest.New(t, gittest.Bare)
+	early := r.Commit(gittest.Files{"a": "0\n"}, "Early")
+	base := r.Commit(gittest.Files{"a": "1\n", "b": "1\n"}, "Start")
+	fix := r.Commit(gittest.Files{"a": "2\n"}, "Fix")
+	r.Branch("fork", base)
+	ours := r.Commit(gittest.Files{"b": "2\n"}, "Ours")
+	r.Git("rev-parse", "HEAD")
+	if err := os.WriteFile(filepath.Join(r.Dir, "shallow"), []byte(base+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	removeBlob(t, r.Dir, early)
+	answers := askAll(t, open(t, r.Dir), []git.Question{
+		{Onto: ours, Commit: fix, Merge: true}, {Onto: ours, Commit: fix, Parent: base}, {Onto: ours, Commit: base, Parent: early},
+	})
+	if !answers[0].Clean() || !answers[1].Clean() || answers[0].Tree != answers[1].Tree {
+		t.Errorf("a merge %+v and a pick %+v", answers[0], answers[1])
+	}
+	if !slices.Equal(answers[2].Unreadable, []string{early}) {
+		t.Errorf("a pick over the edge: %+v", answers[2])
+	}
+}
+
 // An answer that names nothing absent is the answer of the whole repository.
 func TestReplayAbsenceIsMentioned(t *testing.T) {
 	mentioned, same := 0, 0

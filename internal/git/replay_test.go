@@ -537,8 +537,13 @@ func snapshot(t *testing.T, dir string) map[string]string {
 }
 
 func TestReplayWritesNothing(t *testing.T) {
+	t.Run("sha1", func(t *testing.T) { writesNothing(t) })
+	t.Run("sha256", func(t *testing.T) { writesNothing(t, gittest.SHA256) })
+}
+
+func writesNothing(t *testing.T, opts ...gittest.InitOption) {
 	ctx := context.Background()
-	r := gittest.New(t)
+	r := gittest.New(t, opts...)
 	base := r.Commit(gittest.Files{"a": "1\n2\n3\n4\n5\n6\n7\n8\n", ".gitattributes": "a merge=mine\n"}, "Start")
 	fix := r.Commit(gittest.Files{"a": "1\n2\n3\n4\n5\n6\n7\nacht\n"}, "Fix")
 	r.Branch("fork", base)
