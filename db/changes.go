@@ -19,6 +19,7 @@ const (
 	KindAccount  Kind = "account"
 	KindView     Kind = "view"
 	KindDecision Kind = "decision"
+	KindNeeds    Kind = "needs"
 )
 
 // Change says that a record was written or deleted. It says nothing of what
@@ -29,7 +30,7 @@ type Change struct {
 	Deleted bool
 	// Fork is the fork ref of a link, account or view.
 	Fork string
-	// Commits holds the hash of a commit, patch or account, and for a link the
+	// Commits holds the hash of a commit, patch, account or needs, and for a link the
 	// fork's commit and then upstream's.
 	Commits []string
 	// Report is a report's ID, Decision a decision's.
@@ -125,7 +126,7 @@ func parseChange(seq, value []byte) (Change, error) {
 	}
 	c := Change{Seq: binary.BigEndian.Uint64(seq), Kind: Kind(kind), Deleted: value[0] == 1}
 	switch c.Kind {
-	case KindCommit, KindPatch:
+	case KindCommit, KindPatch, KindNeeds:
 		c.Commits = []string{hex.EncodeToString(key)}
 	case KindReport:
 		c.Report = string(key)

@@ -172,7 +172,7 @@ func (tx *Tx) checkRecords(ctx context.Context, flaw func(Flaw)) {
 		}
 		return nil
 	})
-	for _, kind := range []Kind{KindPatch, KindReport, KindDecision} {
+	for _, kind := range []Kind{KindPatch, KindReport, KindDecision, KindNeeds} {
 		walk(string(kind), func(key, value []byte) error { return record(kind, key, value) })
 	}
 	for _, kind := range []Kind{KindLink, KindAccount} {
@@ -222,6 +222,8 @@ func decodes(kind Kind, key, text []byte) (err error) {
 		v = new(viewRecord)
 	case KindDecision:
 		v = new(fact.Decision)
+	case KindNeeds:
+		v = new(needsRecord)
 	}
 	if err := unmarshal(text, v); err != nil {
 		return err
@@ -235,7 +237,7 @@ func decodes(kind Kind, key, text []byte) (err error) {
 // readable writes a key as people know it.
 func readable(kind Kind, key []byte) string {
 	switch kind {
-	case KindCommit, KindPatch:
+	case KindCommit, KindPatch, KindNeeds:
 		return hex.EncodeToString(key)
 	case KindDecision:
 		if len(key) == 8 {

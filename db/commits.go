@@ -64,23 +64,23 @@ func (tx *Tx) EachCommit(fn func(*fact.Commit) error) error {
 // MissingCommits returns those of the full hashes under which no commit is
 // stored, in the order given.
 func (tx *Tx) MissingCommits(hashes []string) ([]string, error) {
-	return tx.missing(KindCommit, hashes)
+	return tx.missing(string(KindCommit), hashes)
 }
 
 // MissingPatches returns those of the full hashes under which no patch is
 // stored, in the order given.
 func (tx *Tx) MissingPatches(hashes []string) ([]string, error) {
-	return tx.missing(KindPatch, hashes)
+	return tx.missing(string(KindPatch), hashes)
 }
 
-func (tx *Tx) missing(kind Kind, hashes []string) ([]string, error) {
+func (tx *Tx) missing(bucket string, hashes []string) ([]string, error) {
 	var list []string
 	for _, hash := range hashes {
 		key, err := hashKey(hash)
 		if err != nil {
-			return nil, fmt.Errorf("look up %s: %w", kind, err)
+			return nil, fmt.Errorf("look up %s: %w", bucket, err)
 		}
-		value, err := tx.rawGet(string(kind), key)
+		value, err := tx.rawGet(bucket, key)
 		if err != nil {
 			return nil, err
 		}

@@ -26,12 +26,12 @@
 // by the number of records ever kept, and a reader that has followed it up to
 // some sequence (package index) learns by Changes what to look at again.
 //
-// # Key schema, format 1
+// # Key schema, format 2
 //
 // The file is tracker.db. hash stands for the raw bytes of an object name (20
 // or 32), ref for a full ref name, seq and id for big-endian uint64.
 //
-//	meta      "format"         → CBOR uint, 1
+//	meta      "format"         → CBOR uint, 2
 //	          "identity"       → 16 random bytes, drawn when the file was made
 //	          "finished"       → CBOR Finished
 //	          "config"         → CBOR Config
@@ -42,10 +42,15 @@
 //	account   ref 00 hash      → record
 //	view      ref              → record
 //	decision  id               → record
+//	needs     hash             → record
+//	edits     hash             → CBOR editsRecord: which lines a commit changes
+//	words     hash             → keys of the identifiers in a commit's tree, 5 bytes each, sorted
 //	pr        uint32 hash      → nothing: which commits name a pull request
 //	change    seq              → flag kind 00 key: what changed; flag 1: deleted
 //	gone      kind 00 key      → seq of a deleted record's tombstone
 //
-// A record is the seq of its own entry in change, then CBOR. meta and pr are
-// not logged: the first is bookkeeping, the second follows from commit.
+// A record is the seq of its own entry in change, then CBOR. meta, pr, edits and
+// words are not logged: the first is bookkeeping, the second follows from commit,
+// and the others are what needs are computed from. A file of format 1 has no
+// needs, edits and words; the first Update makes them.
 package db

@@ -17,7 +17,8 @@ import (
 
 const (
 	fileName = "tracker.db"
-	format   = 1
+	format   = 2
+	oldest   = 1 // that is read as well
 
 	// busyAfter is how long an open waits for another process to be done with
 	// its transaction; between two tries it sleeps retryEvery.
@@ -112,6 +113,9 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) (err error) {
 		return err
 	}
 	if err := tx.check(); err != nil {
+		return err
+	}
+	if err := tx.upgrade(); err != nil {
 		return err
 	}
 	if err := tx.attempt(fn); err != nil {
@@ -262,13 +266,29 @@ func (tx *Tx) check() (err error) {
 	} else if !ok {
 		return tx.corrupt(errors.New("it names no format"))
 	}
-	if found != format {
+	if found < oldest || found > format {
 		return &FormatError{Path: tx.path, Found: found, Known: format}
 	}
 	for _, name := range buckets {
-		if tx.tx.Bucket([]byte(name)) == nil {
+		if tx.tx.Bucket([]byte(name)) == nil && young[name] <= found {
 			return tx.corrupt(fmt.Errorf("bucket %q is missing", name))
 		}
 	}
 	return nil
+}
+
+// upgrade brings a file of an earlier format to this one: what it lacks is made
+// empty, and the next ingest fills it.
+func (tx *Tx) upgrade() (err error) {
+	defer tx.guard(&err)()
+	var found uint64
+	if _, err := tx.meta("format", &found); err != nil || found == format {
+		return err
+	}
+	for name := range young {
+		if _, err := tx.tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return fmt.Errorf("create bucket %q: %w", name, err)
+		}
+	}
+	return tx.setMeta("format", uint64(format))
 }

@@ -23,13 +23,19 @@ const (
 	bucketPR     = "pr"
 	bucketChange = "change"
 	bucketGone   = "gone"
+	bucketEdits  = "edits"
+	bucketWords  = "words"
 )
 
 var buckets = []string{
 	bucketMeta, bucketPR, bucketChange, bucketGone,
 	string(KindCommit), string(KindPatch), string(KindReport), string(KindLink),
-	string(KindAccount), string(KindView), string(KindDecision),
+	string(KindAccount), string(KindView), string(KindDecision), string(KindNeeds), bucketEdits, bucketWords,
 }
+
+// young are the buckets that a file of an earlier format lacks: they are made
+// by its next Update.
+var young = map[string]uint64{string(KindNeeds): 2, bucketEdits: 2, bucketWords: 2}
 
 // guard turns what bbolt does over a damaged page, a panic or a fault, into an
 // error of the function that defers what guard returns.
@@ -54,6 +60,11 @@ func (tx *Tx) bucket(name string) *bbolt.Bucket {
 		b.FillPercent = 0.9
 	}
 	return b
+}
+
+// lacks reports whether the file is of an earlier format that has no such bucket.
+func (tx *Tx) lacks(bucket string) bool {
+	return young[bucket] > 0 && tx.tx.Bucket([]byte(bucket)) == nil
 }
 
 // reach fails by a fault, which guard catches, if a damaged page lets a key or
@@ -95,6 +106,9 @@ func (tx *Tx) attempt(fn func(*Tx) error) (err error) {
 // the transaction's next write.
 func (tx *Tx) rawGet(bucket string, key []byte) (value []byte, err error) {
 	defer tx.guard(&err)()
+	if tx.lacks(bucket) {
+		return nil, nil
+	}
 	value = tx.bucket(bucket).Get(key)
 	tx.reach(value)
 	return value, nil
@@ -144,6 +158,9 @@ func (tx *Tx) scan(bucket string, from, prefix []byte, fn func(key, value []byte
 // key at the end.
 func (tx *Tx) cursor(bucket string, from []byte) (next func() (key, value []byte, err error), err error) {
 	defer tx.guard(&err)()
+	if tx.lacks(bucket) {
+		return func() (key, value []byte, err error) { return nil, nil, nil }, nil
+	}
 	c := tx.bucket(bucket).Cursor()
 	started := false
 	return func() (key, value []byte, err error) {

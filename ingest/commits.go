@@ -34,8 +34,8 @@ func readCommits(ctx context.Context, repo *git.Repo, store *db.Store, surveys [
 	err = repo.ReadCommits(ctx, missing, 0, func(d *git.Diff) error {
 		commit := d.Commit.Commit
 		commit.Files = d.Changes()
-		p := patch.From(d, sha256)
-		if err := w.put(&commit, &p, d.Warnings); err != nil {
+		p, e := patch.From(d, sha256), patch.EditsOf(d)
+		if err := w.put(&commit, &p, &e, d.Warnings); err != nil {
 			return err
 		}
 		progress.tell(StageGit, int(done.Add(1)), len(missing))
@@ -65,6 +65,11 @@ func missingCommits(ctx context.Context, store *db.Store, surveys []*survey) ([]
 					return err
 				}
 				*l.count = len(lacking)
+				if *l.count < len(l.list) { // those of a file of an earlier format are read again
+					if lacking, err = tx.MissingEdits(l.list); err != nil {
+						return err
+					}
+				}
 				for _, h := range l.list {
 					if again[h] {
 						lacking = append(lacking, h)
@@ -98,17 +103,19 @@ type writer struct {
 type batch struct {
 	commits []*fact.Commit
 	patches []*fact.Patch
+	edits   []*fact.Edits
 	bytes   int
 }
 
-func (w *writer) put(c *fact.Commit, p *fact.Patch, warnings []git.Warning) error {
+func (w *writer) put(c *fact.Commit, p *fact.Patch, e *fact.Edits, warnings []git.Warning) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.warned = append(w.warned, warnings...)
 	b := &w.now
 	b.commits = append(b.commits, c)
 	b.patches = append(b.patches, p)
-	b.bytes += len(c.Body) + 64*len(c.Files) + 12*(len(p.Adds)+len(p.Removes)+len(p.Mentions)) + 8*len(p.Lines)
+	b.edits = append(b.edits, e)
+	b.bytes += len(c.Body) + 64*len(c.Files) + 12*(len(p.Adds)+len(p.Removes)+len(p.Mentions)) + 8*len(p.Lines) + 5*len(e.Near)
 	if len(b.commits) < batchCommits && b.bytes < batchBytes {
 		return nil
 	}
@@ -154,7 +161,10 @@ func (w *writer) finish(err error) error {
 func (w *writer) write(b *batch) error {
 	err := w.store.Update(w.ctx, func(tx *db.Tx) error {
 		for i, c := range b.commits {
-			// The commit comes last: where it is, its patch is too.
+			// The commit comes last: where it is, all that is known of it is.
+			if err := tx.PutEdits(b.edits[i]); err != nil {
+				return err
+			}
 			if err := tx.PutPatch(b.patches[i]); err != nil {
 				return err
 			}

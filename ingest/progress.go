@@ -11,6 +11,7 @@ const (
 	StageGit     Stage = "Reading git"
 	StageReports Stage = "Reading reports"
 	StageLinks   Stage = "Linking"
+	StageNeeds   Stage = "Tracing lines"
 	StageIndex   Stage = "Indexing"
 )
 

@@ -169,6 +169,14 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 		shelf.all[r.ID] = r.StoredReport
 	}
 
+	var views []*fact.View
+	for _, s := range surveys {
+		views = append(views, &s.view)
+	}
+	if err := in.needs(ctx, views, o.Progress); err != nil {
+		return nil, err
+	}
+
 	chosen := config.Upstream != before.config.Upstream || config.Guessed != before.config.Guessed || !slices.Equal(config.Forks, before.config.Forks)
 	sum.Changed = moved || chosen || shelf.changed || before.config.Settings[basis] != before.basis()
 	if sum.Changed {

@@ -2,6 +2,7 @@ package deps_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -60,12 +61,7 @@ func (w *writer) step() {
 }
 
 func (w *writer) names() []string {
-	var names []string
-	for n := range w.branches {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(w.branches))
 }
 
 func clone(m map[string][]string) map[string][]string {
@@ -136,7 +132,8 @@ func text(lines []string) string {
 func (w *writer) merge(other string) {
 	ours, theirs := w.files(), w.branches[other]
 	resolved := gittest.Files{}
-	for path, lines := range theirs {
+	for _, path := range slices.Sorted(maps.Keys(theirs)) {
+		lines := theirs[path]
 		mine, there := ours[path]
 		if there && text(mine) != text(lines) && w.choose("evil", 3) == 0 {
 			both := slices.Concat(mine[:len(mine)/2], lines[len(lines)/2:], []string{fmt.Sprintf("merged %d", w.n)})

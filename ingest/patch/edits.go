@@ -1,6 +1,7 @@
 package patch
 
 import (
+	"bytes"
 	"slices"
 
 	"tracker/internal/fact"
@@ -93,10 +94,35 @@ func collectNear(f *git.File, near map[uint64]bool) {
 					continue
 				}
 				for word := range words(text) {
-					if looksLikeCode(word) {
+					if Telling(word) {
 						near[fact.IdentKey(string(word))] = true
 					}
 				}
+			}
+		}
+	}
+}
+
+// Telling reports whether an identifier is one by which commits can be told to
+// need each other: camelCase, snake_case, or a capital and four letters more. Other
+// words mean something else wherever they stand.
+func Telling(word []byte) bool {
+	return looksLikeCode(word) || len(word) >= 5 && word[0] >= 'A' && word[0] <= 'Z'
+}
+
+// Identifiers adds the keys of the telling identifiers of a file to a set. Of what
+// is generated or prose it adds none.
+func Identifiers(path string, content []byte, set map[uint64]bool) {
+	if git.Generated(path) || languageOf(path) == prose {
+		return
+	}
+	for line := range bytes.Lines(content) {
+		if len(line) > maxLine {
+			continue
+		}
+		for word := range words(line) {
+			if Telling(word) {
+				set[fact.IdentKey(string(word))] = true
 			}
 		}
 	}

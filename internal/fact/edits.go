@@ -56,11 +56,12 @@ func BlobKey(id string) uint64 {
 	return key
 }
 
-// IdentKey hashes an identifier (64-bit FNV-1a), so that many can be kept.
+// IdentKey hashes an identifier to 40 bits, so that many can be kept: the upper
+// ones of 64-bit FNV-1a.
 func IdentKey(identifier string) uint64 {
 	h := uint64(14695981039346656037)
 	for i := range len(identifier) {
 		h = (h ^ uint64(identifier[i])) * 1099511628211
 	}
-	return h
+	return h >> 24
 }

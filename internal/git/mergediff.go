@@ -12,10 +12,11 @@ import (
 )
 
 // mergeArgs asks for the files of a merge that differ from all its parents,
-// each compared with every one of them.
+// each compared with every one of them. With no context at all, git leaves out
+// unchanged lines in the middle of a hunk.
 var mergeArgs = []string{
 	"diff-tree", "--stdin", "-r", "-c", "--raw", "-p", "-z", "--full-index", "--no-abbrev", "--combined-all-paths",
-	"-M", "-l1000", "-U0", "--inter-hunk-context=0", "--diff-algorithm=default", "--indent-heuristic",
+	"-M", "-l1000", "-U1", "--inter-hunk-context=0", "--diff-algorithm=default", "--indent-heuristic",
 	"--no-ext-diff", "--no-textconv", "--no-color", "--no-relative", "--submodule=short", "--ignore-submodules=none",
 	"--src-prefix=a/", "--dst-prefix=b/", "-O" + nowhere,
 }

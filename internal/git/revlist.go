@@ -11,6 +11,11 @@ import (
 // that include can reach and exclude cannot, in the order of Log. It reads no
 // tree, so it is fast on any history.
 func (r *Repo) RevList(ctx context.Context, include, exclude []string, fn func(hash string, parents int)) error {
+	return r.Graph(ctx, include, exclude, func(hash string, parents []string) { fn(hash, len(parents)) })
+}
+
+// Graph is RevList with the names of the parents.
+func (r *Repo) Graph(ctx context.Context, include, exclude []string, fn func(hash string, parents []string)) error {
 	if len(include) == 0 {
 		return nil
 	}
@@ -38,7 +43,7 @@ func (r *Repo) RevList(ctx context.Context, include, exclude []string, fn func(h
 	lines.Buffer(nil, 1<<20) // an octopus has many parents
 	for lines.Scan() {
 		hash, parents, _ := strings.Cut(lines.Text(), " ")
-		fn(hash, len(strings.Fields(parents)))
+		fn(hash, strings.Fields(parents))
 	}
 	if err := lines.Err(); err != nil {
 		cancel()
