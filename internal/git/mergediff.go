@@ -111,6 +111,12 @@ func (p *combinedReader) files(commit string, e *fact.Edits) error {
 	if string(name) != commit {
 		return fmt.Errorf("expected the merge %q and found %q", commit, clip(name))
 	}
+	// The name alone stands for a merge of which every file equals a parent's.
+	if next, err := p.in.Peek(len(endOfCommit)); err != nil {
+		return noEOF(err)
+	} else if string(next) == endOfCommit {
+		return p.advance()
+	}
 	var files [][]fact.FileEdit // by file, one a parent
 	for {
 		token, err := tokens.next()
