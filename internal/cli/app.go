@@ -97,6 +97,7 @@ func newApp(env *environment) *cli.App {
 			showCommand(env),
 			searchCommand(env),
 			linksCommand(env),
+			depsCommand(env),
 			markCommand(env),
 			reportCommand(env),
 			renderCommand(env),

@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 
@@ -104,7 +106,10 @@ func (r *repository) Diffs(ctx context.Context, hashes ...string) (map[string]*g
 	if len(there) == 0 {
 		return out, nil
 	}
-	err = r.repo.ReadCommits(ctx, there, 1, func(d *git.Diff) error {
+	var mu sync.Mutex
+	err = r.repo.ReadCommits(ctx, there, min(len(there), runtime.GOMAXPROCS(0)), func(d *git.Diff) error {
+		mu.Lock()
+		defer mu.Unlock()
 		out[d.Commit.Hash] = d
 		return nil
 	})

@@ -1,0 +1,153 @@
+package advise
+
+import (
+	"slices"
+
+	"tracker/internal/fact"
+)
+
+// needs tells what upstream commits of one view need, and what of it the fork has.
+// Records are read when they are asked for.
+type needs struct {
+	asker    *Asker
+	view     *fact.View
+	place    map[string]int // by commit of the range: 0 is the oldest
+	order    []string       // the range, oldest first
+	accounts map[string]*fact.Account
+	known    map[string]*fact.Needs
+	reverse  map[string][]string // who needs a commit; nil until it is asked for
+}
+
+func (a *Asker) needs(v *fact.View) *needs {
+	n := &needs{
+		asker: a, view: v, place: make(map[string]int, len(v.Range)), order: slices.Clone(v.Range),
+		accounts: map[string]*fact.Account{}, known: map[string]*fact.Needs{},
+	}
+	slices.Reverse(n.order)
+	for i, h := range n.order {
+		n.place[h] = i
+	}
+	return n
+}
+
+// of returns what a commit needs; nothing where that was not found out.
+func (n *needs) of(hash string) ([]fact.Need, error) {
+	known, err := n.record(hash)
+	if err != nil || known == nil {
+		return nil, err
+	}
+	return known.List, nil
+}
+
+func (n *needs) record(hash string) (*fact.Needs, error) {
+	if known, ok := n.known[hash]; ok {
+		return known, nil
+	}
+	known, err := n.asker.tx.Needs(hash)
+	if err != nil {
+		return nil, err
+	}
+	n.known[hash] = known
+	return known, nil
+}
+
+func (n *needs) account(hash string) (*fact.Account, error) {
+	if acc, ok := n.accounts[hash]; ok {
+		return acc, nil
+	}
+	acc, err := n.asker.tx.Account(n.view.Fork.Ref, hash)
+	if err != nil {
+		return nil, err
+	}
+	n.accounts[hash] = acc
+	return acc, nil
+}
+
+// met reports whether the fork has what a need is for, and as which of its
+// commits. What is older than the range it has anyway. Of a partial pick it has
+// all but what was left out.
+func (n *needs) met(need *fact.Need) (met bool, as []string, err error) {
+	if _, inRange := n.place[need.To]; !inRange {
+		return true, []string{need.To}, nil
+	}
+	acc, err := n.account(need.To)
+	if err != nil || acc == nil || !acc.Status.InFork() {
+		return false, nil, err
+	}
+	if acc.Status == fact.Partial && len(need.Where) > 0 &&
+		!slices.ContainsFunc(need.Where, func(w fact.NeedWhere) bool { return w.Path == "" || !slices.Contains(acc.Left, w.Path) }) {
+		return false, nil, nil
+	}
+	return true, acc.ForkCommits, nil
+}
+
+// requires reports whether a commit should not be taken without what the need is
+// for: it would conflict, or use a name that is not there. What lock files say
+// matters to a replay alone, for they are made anew.
+func requires(need *fact.Need) bool {
+	return !need.Lock && (need.Hard || need.Kind == fact.NeedSymbol)
+}
+
+// closure returns the commits that the given ones require and the fork lacks,
+// directly and through others, without the given ones, oldest first. want tells
+// which needs are followed.
+func (n *needs) closure(of []string, want func(*fact.Need) bool) ([]string, error) {
+	seen := map[string]bool{}
+	for _, h := range of {
+		seen[h] = true
+	}
+	var out []string
+	for list := slices.Clone(of); len(list) > 0; {
+		h := list[len(list)-1]
+		list = list[:len(list)-1]
+		wants, err := n.of(h)
+		if err != nil {
+			return nil, err
+		}
+		for i := range wants {
+			need := &wants[i]
+			if seen[need.To] || !want(need) {
+				continue
+			}
+			met, _, err := n.met(need)
+			if err != nil {
+				return nil, err
+			}
+			if met {
+				continue
+			}
+			seen[need.To] = true
+			out = append(out, need.To)
+			list = append(list, need.To)
+		}
+	}
+	n.sort(out)
+	return out, nil
+}
+
+// sort brings commits of the range into upstream's order, oldest first, which
+// respects every need.
+func (n *needs) sort(list []string) {
+	slices.SortStableFunc(list, func(a, b string) int { return n.place[a] - n.place[b] })
+}
+
+// neededBy returns the commits of the range that need a commit, oldest first.
+func (n *needs) neededBy(hash string) ([]string, error) {
+	if n.reverse == nil {
+		n.reverse = map[string][]string{}
+		for _, h := range n.order {
+			list, err := n.of(h)
+			if err != nil {
+				return nil, err
+			}
+			last := ""
+			for i := range list { // all needs of one commit stand together
+				if list[i].To != last {
+					last = list[i].To
+					n.reverse[last] = append(n.reverse[last], h)
+				}
+			}
+		}
+	}
+	return n.reverse[hash], nil
+}
