@@ -104,7 +104,9 @@ func (p *printer) required(d *advise.Dependencies, c *advise.Depends, byHash map
 		edges[e.To] = append(edges[e.To], e)
 	}
 	hard := func(h string) bool {
-		return slices.ContainsFunc(edges[h], func(e *advise.NeedEdge) bool { return !e.Lockfile && (e.Strength == "hard" || e.Kind == fact.NeedSymbol) })
+		return slices.ContainsFunc(edges[h], func(e *advise.NeedEdge) bool {
+			return !e.Lockfile && (e.Strength == "hard" || e.Kind == fact.NeedSymbol)
+		})
 	}
 	locks := 0
 	var shown []string
