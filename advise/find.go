@@ -25,6 +25,11 @@ type Git interface {
 	Diffs(ctx context.Context, hashes ...string) (map[string]*git.Diff, error)
 	// IsAncestor reports whether descendant can reach ancestor.
 	IsAncestor(ctx context.Context, ancestor, descendant string) (bool, error)
+	// Graph calls fn for each commit that include can reach and exclude cannot,
+	// children before parents.
+	Graph(ctx context.Context, include, exclude []string, fn func(hash string, parents []string)) error
+	// Replay carries out picks in memory. It must be closed.
+	Replay(ctx context.Context) (*git.Replay, error)
 }
 
 // UnknownError says that a name means no commit.

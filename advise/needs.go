@@ -1,6 +1,7 @@
 package advise
 
 import (
+	"context"
 	"slices"
 
 	"tracker/internal/fact"
@@ -16,6 +17,21 @@ type needs struct {
 	accounts map[string]*fact.Account
 	known    map[string]*fact.Needs
 	reverse  map[string][]string // who needs a commit; nil until it is asked for
+	within   map[string]bool     // the commits that count as the fork's; nil: all that the view has
+}
+
+// restrict lets only those commits count as the fork's that a commit has beyond
+// the base, where it is not the fork's tip.
+func (n *needs) restrict(ctx context.Context, onto string) error {
+	if onto == "" || onto == n.view.Fork.Commit {
+		return nil
+	}
+	n.within = map[string]bool{}
+	var exclude []string
+	if n.view.Base != "" {
+		exclude = []string{n.view.Base}
+	}
+	return n.asker.git.Graph(ctx, []string{onto}, exclude, func(hash string, _ []string) { n.within[hash] = true })
 }
 
 func (a *Asker) needs(v *fact.View) *needs {
@@ -67,12 +83,15 @@ func (n *needs) account(hash string) (*fact.Account, error) {
 // commits. What is older than the range it has anyway. Of a partial pick it has
 // all but what was left out.
 func (n *needs) met(need *fact.Need) (met bool, as []string, err error) {
-	if _, inRange := n.place[need.To]; !inRange {
+	if _, inRange := n.place[need.To]; !inRange || n.within[need.To] {
 		return true, []string{need.To}, nil
 	}
 	acc, err := n.account(need.To)
 	if err != nil || acc == nil || !acc.Status.InFork() {
 		return false, nil, err
+	}
+	if n.within != nil && len(acc.ForkCommits) > 0 && !slices.ContainsFunc(acc.ForkCommits, func(h string) bool { return n.within[h] }) {
+		return false, nil, nil
 	}
 	if acc.Status == fact.Partial && len(need.Where) > 0 &&
 		!slices.ContainsFunc(need.Where, func(w fact.NeedWhere) bool { return w.Path == "" || !slices.Contains(acc.Left, w.Path) }) {

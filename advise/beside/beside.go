@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tracker/internal/git"
+	"tracker/internal/lines"
 )
 
 // File is how one file's change fared.
@@ -140,7 +141,7 @@ func compare(o, p *git.File) File {
 		f.Fate = Unread
 		return f
 	}
-	f.Hunks = hunks(a, b, match(a, b))
+	f.Hunks = hunks(a, b, lines.Match(a, b, equal))
 	if len(f.Hunks) > 0 {
 		f.Fate = Changed
 	}
@@ -153,6 +154,8 @@ type change struct {
 	text string
 	line int // of the new file, where it is or would be
 }
+
+func equal(a, b change) bool { return a.sign == b.sign && a.text == b.text }
 
 func changed(f *git.File) []change {
 	var out []change

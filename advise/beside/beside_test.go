@@ -10,6 +10,7 @@ import (
 
 	"tracker/internal/fact"
 	"tracker/internal/git"
+	"tracker/internal/lines"
 	_ "tracker/internal/seeded"
 )
 
@@ -88,7 +89,7 @@ func TestMatch(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := rapid.SliceOfN(line, 0, 20).Draw(t, "a"), rapid.SliceOfN(line, 0, 20).Draw(t, "b")
-		common := match(a, b)
+		common := lines.Match(a, b, equal)
 		i, j := -1, -1
 		for _, m := range common {
 			if m[0] <= i || m[1] <= j || !equal(a[m[0]], b[m[1]]) {

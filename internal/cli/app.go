@@ -98,6 +98,7 @@ func newApp(env *environment) *cli.App {
 			searchCommand(env),
 			linksCommand(env),
 			depsCommand(env),
+			predictCommand(env),
 			markCommand(env),
 			reportCommand(env),
 			renderCommand(env),

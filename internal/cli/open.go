@@ -119,3 +119,9 @@ func (r *repository) Diffs(ctx context.Context, hashes ...string) (map[string]*g
 func (r *repository) IsAncestor(ctx context.Context, ancestor, descendant string) (bool, error) {
 	return r.repo.IsAncestor(ctx, ancestor, descendant)
 }
+
+func (r *repository) Graph(ctx context.Context, include, exclude []string, fn func(hash string, parents []string)) error {
+	return r.repo.Graph(ctx, include, exclude, fn)
+}
+
+func (r *repository) Replay(ctx context.Context) (*git.Replay, error) { return r.repo.Replay(ctx) }

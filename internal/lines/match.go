@@ -1,13 +1,14 @@
-package beside
+// Package lines compares two lists of lines.
+package lines
 
 // maxSteps bounds how far apart two lists of lines may be for their common
 // lines to be looked for; beyond it they have nothing in common but their ends.
 const maxSteps = 1000
 
-// match returns the places of a longest common subsequence of two lists of
-// changed lines, in order (Myers, An O(ND) Difference Algorithm, 1986). White
-// space at the ends of lines does not count.
-func match(a, b []change) [][2]int {
+// Match returns the places of a longest common subsequence of two lists, in order
+// (Myers, An O(ND) Difference Algorithm, 1986). Lists that are very far apart have
+// nothing in common but their ends.
+func Match[T any](a, b []T, equal func(T, T) bool) [][2]int {
 	var out [][2]int
 	start := 0
 	for start < len(a) && start < len(b) && equal(a[start], b[start]) {
@@ -18,7 +19,7 @@ func match(a, b []change) [][2]int {
 	for end < len(a)-start && end < len(b)-start && equal(a[len(a)-1-end], b[len(b)-1-end]) {
 		end++
 	}
-	for _, m := range middle(a[start:len(a)-end], b[start:len(b)-end]) {
+	for _, m := range middle(a[start:len(a)-end], b[start:len(b)-end], equal) {
 		out = append(out, [2]int{start + m[0], start + m[1]})
 	}
 	for k := end; k > 0; k-- {
@@ -27,10 +28,8 @@ func match(a, b []change) [][2]int {
 	return out
 }
 
-func equal(a, b change) bool { return a.sign == b.sign && a.text == b.text }
-
-// middle is match for lists whose ends differ.
-func middle(a, b []change) [][2]int {
+// middle is Match for lists whose ends differ.
+func middle[T any](a, b []T, equal func(T, T) bool) [][2]int {
 	n, m := len(a), len(b)
 	limit := min(n+m, maxSteps)
 	reached := make([]int, 2*limit+2) // furthest place in a on each diagonal
@@ -90,4 +89,21 @@ func walkBack(trace [][]int, x, y, d int) [][2]int {
 		back[i], back[j] = back[j], back[i]
 	}
 	return back
+}
+
+// Edit is a place where two lists differ: the lines from A0 to A1 (not included) of
+// the one give way to those from B0 to B1 of the other.
+type Edit struct{ A0, A1, B0, B1 int }
+
+// Edits returns the places where two lists differ, in order.
+func Edits[T any](a, b []T, equal func(T, T) bool) []Edit {
+	var out []Edit
+	i, j := 0, 0
+	for _, m := range append(Match(a, b, equal), [2]int{len(a), len(b)}) {
+		if i < m[0] || j < m[1] {
+			out = append(out, Edit{i, m[0], j, m[1]})
+		}
+		i, j = m[0]+1, m[1]+1
+	}
+	return out
 }

@@ -1,0 +1,267 @@
+package advise
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"slices"
+
+	"tracker/ingest/deps"
+	"tracker/internal/fact"
+	"tracker/internal/git"
+	"tracker/internal/lines"
+)
+
+// shownCauses is how many commits of each side a conflict names.
+const shownCauses = 5
+
+// maxCompared is the size in bytes of a file beyond which the places of its
+// conflict are not looked for.
+const maxCompared = 4 << 20
+
+// causes finds out why picks conflict: who made the two sides of each place what
+// they are. Who wrote which line is found when the first conflict asks for it.
+type causes struct {
+	asker  *Asker
+	needs  *needs
+	replay *git.Replay
+	onto   string // the commit that is picked onto
+
+	trace   *deps.Trace
+	own     map[string]bool // the commits that onto has beyond upstream
+	age     map[string]int  // of all commits of the trace; 0 is the oldest
+	touched map[string][]string
+	objects *git.Objects
+}
+
+func (c *causes) close() {
+	if c.objects != nil {
+		c.objects.Close()
+	}
+}
+
+// of words the conflicts of an answer.
+func (c *causes) of(ctx context.Context, q git.Question, m *git.Merged) ([]fact.Conflicted, error) {
+	out := []fact.Conflicted{}
+	if len(m.Conflicts) == 0 {
+		return out, nil
+	}
+	if err := c.begin(ctx); err != nil {
+		return nil, err
+	}
+	for i := range m.Conflicts {
+		x := &m.Conflicts[i]
+		f := fact.Conflicted{
+			Path: x.Path, Kind: x.Kind, Message: x.Message, ForkCommits: []string{}, Suggestions: []fact.Suggestion{},
+			Lock: git.Generated(x.Path),
+		}
+		if err := c.find(&f, q, x); err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// begin reads who changed what on both sides.
+func (c *causes) begin(ctx context.Context) (err error) {
+	if c.trace != nil {
+		return nil
+	}
+	if c.objects, err = c.replay.Objects(ctx); err != nil {
+		return err
+	}
+	v := c.needs.view
+	c.trace, c.own, c.age, c.touched = deps.NewTrace(), map[string]bool{}, map[string]int{}, map[string][]string{}
+	type node struct {
+		hash    string
+		parents []string
+	}
+	var nodes []node
+	var exclude []string
+	if v.Base != "" {
+		exclude = []string{v.Base}
+	}
+	err = c.asker.git.Graph(ctx, []string{c.onto, v.Upstream.Commit}, exclude, func(hash string, parents []string) {
+		nodes = append(nodes, node{hash, parents})
+	})
+	if err != nil {
+		return err
+	}
+	upstream := map[string]bool{}
+	for _, h := range v.Range {
+		upstream[h] = true
+	}
+	slices.Reverse(nodes)
+	for i, n := range nodes {
+		c.age[n.hash] = i
+		e, err := c.asker.tx.Edits(n.hash)
+		if err != nil {
+			return err
+		}
+		c.trace.Add(n.hash, n.parents, e)
+		if upstream[n.hash] || len(n.parents) > 1 {
+			continue
+		}
+		c.own[n.hash] = true
+		if e != nil {
+			for j := range e.Files {
+				for _, path := range []string{e.Files[j].Path, e.Files[j].Old} {
+					if path != "" {
+						c.touched[path] = append(c.touched[path], n.hash)
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// find tells the cause of one path's conflict.
+func (c *causes) find(f *fact.Conflicted, q git.Question, x *git.MergeConflict) error {
+	mine, theirs := map[string]bool{}, map[string]bool{}
+	switch {
+	case x.Ours.ID != "" && x.Theirs.ID != "" && x.Kind != "binary" && x.Ours.Mode != submodule && x.Theirs.Mode != submodule:
+		if err := c.places(f, q, x, mine, theirs); err != nil {
+			return err
+		}
+	case x.Ours.ID == "": // the fork has no such file
+		for _, h := range c.touched[x.Path] {
+			mine[h] = true
+		}
+	default: // upstream removes what the fork has changed, or moved
+		for _, o := range c.trace.Owners(c.onto, x.Path, fact.BlobKey(x.Ours.ID), 0, 1<<30) {
+			mine[o.Commit] = true
+		}
+	}
+	// What upstream's side rests on is told by what the commit needs there.
+	list, err := c.needs.of(q.Commit)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		need := &list[i]
+		if need.Hard && slices.ContainsFunc(need.Where, func(w fact.NeedWhere) bool { return w.Path == x.Path }) {
+			theirs[need.To] = true
+		}
+	}
+	if len(mine) == 0 && len(theirs) == 0 {
+		for _, h := range c.touched[x.Path] {
+			mine[h] = true
+		}
+	}
+	for h := range theirs {
+		if met, _, err := c.needs.met(&fact.Need{To: h}); err != nil {
+			return err
+		} else if !met {
+			f.Needs = append(f.Needs, h)
+		}
+	}
+	for h := range mine {
+		if c.own[h] {
+			f.ForkCommits = append(f.ForkCommits, h)
+		}
+	}
+	newest := func(a, b string) int { return c.age[b] - c.age[a] }
+	slices.SortFunc(f.Needs, newest)
+	slices.SortFunc(f.ForkCommits, newest)
+	f.Needs, f.ForkCommits = f.Needs[:min(len(f.Needs), shownCauses)], f.ForkCommits[:min(len(f.ForkCommits), shownCauses)]
+	switch {
+	case len(f.Needs) > 0 && len(f.ForkCommits) > 0:
+		f.Cause = fact.CauseBoth
+	case len(f.Needs) > 0:
+		f.Cause = fact.CauseNeeds
+	case len(f.ForkCommits) > 0:
+		f.Cause = fact.CauseFork
+	}
+	return nil
+}
+
+const submodule = 0o160000
+
+// places compares the two sides of a content conflict with their base, and adds
+// who made the lines of both where they clash.
+func (c *causes) places(f *fact.Conflicted, q git.Question, x *git.MergeConflict, mine, theirs map[string]bool) error {
+	text, err := c.read(x.Base.ID, x.Ours.ID, x.Theirs.ID)
+	if err != nil {
+		return err
+	}
+	for i, id := range []string{x.Base.ID, x.Ours.ID, x.Theirs.ID} {
+		if id != "" && text[i] == nil {
+			return nil // absent, or too large
+		}
+	}
+	base, ours, other := split(text[0]), split(text[1]), split(text[2])
+	byUs, byThem := lines.Edits(base, ours, bytes.Equal), lines.Edits(base, other, bytes.Equal)
+	for i, j := 0, 0; i < len(byUs) && j < len(byThem); {
+		u, t := byUs[i], byThem[j]
+		if u.A0 <= t.A1 && t.A0 <= u.A1 && !sameEdit(u, t, ours, other) {
+			f.Hunks++
+			for _, o := range c.trace.Owners(c.onto, x.Path, fact.BlobKey(x.Ours.ID), u.B0, u.B1) {
+				mine[o.Commit] = true
+			}
+			for _, h := range c.trace.Removers(c.onto, x.Path, fact.BlobKey(x.Ours.ID), u.B0, u.B1) {
+				mine[h] = true
+			}
+			if q.Parent != "" && x.Base.ID != "" {
+				for _, o := range c.trace.Owners(q.Parent, x.Path, fact.BlobKey(x.Base.ID), u.A0, u.A1) {
+					theirs[o.Commit] = true
+				}
+				for _, h := range c.trace.Removers(q.Parent, x.Path, fact.BlobKey(x.Base.ID), u.A0, u.A1) {
+					theirs[h] = true
+				}
+			}
+		}
+		if u.A1 < t.A1 {
+			i++
+		} else {
+			j++
+		}
+	}
+	delete(theirs, "")
+	delete(mine, "")
+	return nil
+}
+
+// sameEdit reports whether both sides did the same.
+func sameEdit(u, t lines.Edit, ours, theirs [][]byte) bool {
+	return u.A0 == t.A0 && u.A1 == t.A1 && slices.EqualFunc(ours[u.B0:u.B1], theirs[t.B0:t.B1], bytes.Equal)
+}
+
+// read returns the contents of blobs; nil of one that is absent, too large or not
+// named.
+func (c *causes) read(ids ...string) ([][]byte, error) {
+	out := make([][]byte, len(ids))
+	var names []string
+	var at []int
+	for i, id := range ids {
+		if id != "" {
+			names, at = append(names, id), append(at, i)
+		}
+	}
+	i := -1
+	err := c.objects.Contents(names, func(o git.Object, content io.Reader) error {
+		i++
+		if content == nil || o.Size > maxCompared {
+			return nil
+		}
+		data := make([]byte, o.Size)
+		if _, err := io.ReadFull(content, data); err != nil {
+			return err
+		}
+		out[at[i]] = data
+		return nil
+	})
+	return out, err
+}
+
+func split(text []byte) [][]byte {
+	if len(text) == 0 {
+		return nil
+	}
+	list := bytes.SplitAfter(text, []byte("\n"))
+	if len(list[len(list)-1]) == 0 {
+		list = list[:len(list)-1]
+	}
+	return list
+}
