@@ -53,7 +53,7 @@ func (c *causes) of(ctx context.Context, q git.Question, m *git.Merged) ([]fact.
 		x := &m.Conflicts[i]
 		f := fact.Conflicted{
 			Path: x.Path, Kind: x.Kind, Message: x.Message, ForkCommits: []string{}, Suggestions: []fact.Suggestion{},
-			Lock: git.Generated(x.Path),
+			Lock: git.Generated(x.Path), Gone: x.Theirs.ID == "",
 		}
 		if err := c.find(&f, q, x); err != nil {
 			return nil, err
@@ -128,6 +128,11 @@ func (c *causes) find(f *fact.Conflicted, q git.Question, x *git.MergeConflict) 
 	case x.Ours.ID == "": // the fork has no such file
 		for _, h := range c.touched[x.Path] {
 			mine[h] = true
+		}
+		if x.Base.ID != "" && q.Parent != "" {
+			if by := c.trace.Creator(q.Parent, x.Path, fact.BlobKey(x.Base.ID)); by != "" {
+				theirs[by] = true
+			}
 		}
 	default: // upstream removes what the fork has changed, or moved
 		for _, o := range c.trace.Owners(c.onto, x.Path, fact.BlobKey(x.Ours.ID), 0, 1<<30) {

@@ -299,3 +299,23 @@ func (t *Trace) Removers(commit, path string, key uint64, from, to int) []string
 	})
 	return out
 }
+
+// Creator tells which commit of the history created a file, before renames;
+// empty if none did.
+func (t *Trace) Creator(commit, path string, key uint64) string {
+	var parents []int32
+	if c, ok := t.at[commit]; ok {
+		parents = []int32{c}
+	}
+	if v := t.version(parents, path, key); v.creator >= 0 {
+		return t.hashes[v.creator]
+	}
+	return ""
+}
+
+// Knows reports whether the history made a file what it is, or changed what it
+// is.
+func (t *Trace) Knows(path string, key uint64) bool { return len(t.versions[content{path, key}]) > 0 }
+
+// Touched reports whether the history changed a path at all.
+func (t *Trace) Touched(path string) bool { return len(t.paths[path])+len(t.gone[path]) > 0 }

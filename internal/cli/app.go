@@ -99,6 +99,7 @@ func newApp(env *environment) *cli.App {
 			linksCommand(env),
 			depsCommand(env),
 			predictCommand(env),
+			planCommand(env),
 			markCommand(env),
 			reportCommand(env),
 			renderCommand(env),

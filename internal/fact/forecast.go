@@ -36,6 +36,7 @@ type Conflicted struct {
 	Suggestions []Suggestion `json:"suggestions"`
 	Message     string       `json:"message,omitempty"` // git's own sentence
 	Lock        bool         `json:"lockfile,omitempty"`
+	Gone        bool         `json:"gone,omitempty"` // upstream has no such file any more
 }
 
 // Suggestion is how a like conflict was resolved before.

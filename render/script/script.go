@@ -1,0 +1,68 @@
+// Package script writes a plan as the git commands that carry it out.
+package script
+
+import (
+	"fmt"
+	"strings"
+
+	"tracker/advise"
+	"tracker/internal/fact"
+	"tracker/render"
+	"tracker/render/esc"
+)
+
+// Shell writes the commands of a plan for a POSIX shell: after them the repository
+// is as the plan foresees. It stops at the first command that fails, and at once
+// unless HEAD is where the plan begins. Conflicts are resolved as the plan assumes;
+// steps of which nothing is left, and those that cannot be told, are left out.
+func Shell(p *advise.Plan) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "#!/bin/sh\n# %s onto %s", render.Count(len(p.Steps), "pick"), fact.Short(p.Onto))
+	if p.OntoRef != "" {
+		fmt.Fprintf(&b, " (%s)", esc.Line(render.RefName(p.OntoRef)))
+	}
+	b.WriteString(", in an order that respects what they need of each other.\n")
+	if p.Assumption != "" {
+		b.WriteString("# Conflicts are resolved to upstream's side in the places that conflict: look at them.\n" +
+			"# To resolve one by hand, take its option and the braces behind it out.\n")
+	}
+	fmt.Fprintf(&b, "set -e\nif [ \"$(git rev-parse HEAD)\" != %s ]; then\n  echo 'HEAD is not %s, where this plan begins' >&2\n  exit 1\nfi\n",
+		p.Onto, fact.Short(p.Onto))
+	for i := range p.Steps {
+		step(&b, i, &p.Steps[i])
+	}
+	return b.String()
+}
+
+func step(b *strings.Builder, i int, s *advise.Step) {
+	fmt.Fprintf(b, "\n# %d  %s  %s\n", i+1, s.Result, esc.Line(s.Subject))
+	if s.Added {
+		fmt.Fprintf(b, "# added: %s\n", esc.Line(s.Why))
+	}
+	switch {
+	case s.Result == fact.ResultClean:
+		fmt.Fprintf(b, "git cherry-pick -x %s\n", s.Commit)
+	case s.Result != fact.ResultConflict:
+		fmt.Fprintf(b, "# left out: git cherry-pick -x %s\n", s.Commit)
+	default:
+		for j := range s.Conflicts {
+			fmt.Fprintf(b, "# conflict in %s (%s)\n", esc.Line(s.Conflicts[j].Path), esc.Line(s.Conflicts[j].Kind))
+		}
+		fmt.Fprintf(b, "git cherry-pick -x --strategy-option=theirs %s || {\n", s.Commit)
+		for j := range s.Conflicts {
+			// What the option leaves open is no matter of lines.
+			x := &s.Conflicts[j]
+			path, take := quote(x.Path), "git rm --quiet --force -- %s"
+			if !x.Gone {
+				take = "git checkout --theirs -- %[1]s && git add -- %[1]s"
+			}
+			fmt.Fprintf(b, "  if git ls-files --unmerged -- %s | grep -q .; then %s; fi\n", path, fmt.Sprintf(take, path))
+		}
+		b.WriteString("  if git diff --cached --quiet; then git cherry-pick --skip; else GIT_EDITOR=true git cherry-pick --continue; fi\n}\n")
+	}
+}
+
+// quote makes a path a word of a POSIX shell that git takes for no pattern.
+func quote(path string) string {
+	return "'" + strings.ReplaceAll(":(top,literal)"+path, "'", `'\''`) + "'"
+}
