@@ -25,7 +25,8 @@ type causes struct {
 	asker  *Asker
 	needs  *needs
 	replay *git.Replay
-	onto   string // the commit that is picked onto
+	onto   string          // the commit that is picked onto
+	done   map[string]bool // upstream's commits that were picked before
 
 	trace   *deps.Trace
 	own     map[string]bool // the commits that onto has beyond upstream
@@ -156,6 +157,9 @@ func (c *causes) find(f *fact.Conflicted, q git.Question, x *git.MergeConflict) 
 		}
 	}
 	for h := range theirs {
+		if c.done[h] {
+			continue
+		}
 		if met, _, err := c.needs.met(&fact.Need{To: h}); err != nil {
 			return err
 		} else if !met {
@@ -197,17 +201,23 @@ func (c *causes) places(f *fact.Conflicted, q git.Question, x *git.MergeConflict
 		}
 	}
 	base, ours, other := split(text[0]), split(text[1]), split(text[2])
+	tip, err := c.tip(x, ours)
+	if err != nil {
+		return err
+	}
 	byUs, byThem := lines.Edits(base, ours, bytes.Equal), lines.Edits(base, other, bytes.Equal)
 	for i, j := 0, 0; i < len(byUs) && j < len(byThem); {
 		u, t := byUs[i], byThem[j]
 		if u.A0 <= t.A1 && t.A0 <= u.A1 && !sameEdit(u, t, ours, other) {
 			f.Hunks++
-			for _, o := range c.trace.Owners(c.onto, x.Path, fact.BlobKey(x.Ours.ID), u.B0, u.B1) {
-				mine[o.Commit] = true
-			}
-			for _, h := range c.trace.Removers(c.onto, x.Path, fact.BlobKey(x.Ours.ID), u.B0, u.B1) {
-				mine[h] = true
-			}
+			tip.span(u.B0, u.B1, func(key uint64, from, to int) {
+				for _, o := range c.trace.Owners(c.onto, x.Path, key, from, to) {
+					mine[o.Commit] = true
+				}
+				for _, h := range c.trace.Removers(c.onto, x.Path, key, from, to) {
+					mine[h] = true
+				}
+			})
 			if q.Parent != "" && x.Base.ID != "" {
 				for _, o := range c.trace.Owners(q.Parent, x.Path, fact.BlobKey(x.Base.ID), u.A0, u.A1) {
 					theirs[o.Commit] = true
@@ -226,6 +236,62 @@ func (c *causes) places(f *fact.Conflicted, q git.Question, x *git.MergeConflict
 	delete(theirs, "")
 	delete(mine, "")
 	return nil
+}
+
+// tipLines leads from the lines of a file as picks left it to those of the commit
+// that they were picked onto, whose owners are known.
+type tipLines struct {
+	key  uint64
+	back []int // by line, -1 where a pick brought it; nil: the same file
+}
+
+func (c *causes) tip(x *git.MergeConflict, ours [][]byte) (*tipLines, error) {
+	t := &tipLines{key: fact.BlobKey(x.Ours.ID)}
+	if len(c.done) == 0 || c.trace.Knows(x.Path, t.key) {
+		return t, nil
+	}
+	var before [][]byte
+	id := ""
+	err := c.objects.Contents([]string{c.onto + ":" + x.Path}, func(o git.Object, content io.Reader) error {
+		if content == nil || o.Size > maxCompared {
+			return nil
+		}
+		data := make([]byte, o.Size)
+		_, err := io.ReadFull(content, data)
+		id, before = o.ID, split(data)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.key, t.back = fact.BlobKey(id), make([]int, len(ours))
+	for i := range t.back {
+		t.back[i] = -1
+	}
+	for _, m := range lines.Match(before, ours, bytes.Equal) {
+		t.back[m[1]] = m[0]
+	}
+	return t, nil
+}
+
+// span calls fn with the stretch of the tip's file that some lines stand in.
+func (t *tipLines) span(from, to int, fn func(key uint64, from, to int)) {
+	if t.back == nil {
+		fn(t.key, from, to)
+		return
+	}
+	lo, hi := -1, -1
+	for i := from; i < to; i++ {
+		if at := t.back[i]; at >= 0 {
+			if lo < 0 {
+				lo = at
+			}
+			hi = at + 1
+		}
+	}
+	if lo >= 0 {
+		fn(t.key, lo, hi)
+	}
 }
 
 // sameEdit reports whether both sides did the same.

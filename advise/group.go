@@ -21,7 +21,8 @@ const leastGroup = 2
 // groups finds the commits that build on what another brings in: files that it
 // creates, names that it introduces. Lines alone make no group, for all that is
 // done to a busy file hangs together by them; nor do lock files. Each commit
-// belongs to the one that it builds on most, through others.
+// belongs to the one that it builds on most, through others, unless it brings in
+// more than it builds on: then it begins something of its own.
 func (n *needs) groups(order []string) ([]Group, error) {
 	planned := map[string]bool{}
 	for _, h := range order {
@@ -49,7 +50,11 @@ func (n *needs) groups(order []string) ([]Group, error) {
 				best = need.To
 			}
 		}
-		if best != "" {
+		record, err := n.record(h)
+		if err != nil {
+			return nil, err
+		}
+		if best != "" && weight[best] >= len(record.Brings) {
 			parent[h] = best
 		}
 	}

@@ -55,8 +55,8 @@ type Step struct {
 	Lacks []string `json:"lacks,omitempty"`
 	Added bool     `json:"added"` // not asked for: another step requires it
 	Why   string   `json:"why,omitempty"`
-	// Alone is what comes of the pick without the steps before it.
-	Alone     fact.Result       `json:"alone"`
+	// Alone is what comes of the pick without the steps before it; empty in a long plan.
+	Alone     fact.Result       `json:"alone,omitempty"`
 	Conflicts []fact.Conflicted `json:"conflicts"`
 	// Partial says that the commit can be taken in part.
 	Partial    *Partial `json:"partial,omitempty"`
@@ -114,7 +114,7 @@ func (a *Asker) Plan(ctx context.Context, commits []string, o PlanOptions) (*Pla
 		return nil, err
 	}
 	defer p.replay.Close()
-	p.causes = &causes{asker: a, needs: n, replay: p.replay, onto: onto}
+	p.causes = &causes{asker: a, needs: n, replay: p.replay, onto: onto, done: map[string]bool{}}
 	defer p.causes.close()
 	if err := p.describe(); err != nil {
 		return nil, err
@@ -269,8 +269,12 @@ func (p *planner) describe() error {
 	return nil
 }
 
-// alone asks what comes of each pick by itself.
+// alone asks what comes of each pick by itself, for plans that are short enough to
+// be read step by step.
 func (p *planner) alone(ctx context.Context) error {
+	if len(p.picks) > maxTriedSteps {
+		return nil
+	}
 	questions := slices.Clone(p.picks)
 	for i := range questions {
 		questions[i].Onto = p.plan.Onto
@@ -294,6 +298,7 @@ func (p *planner) carryOut(ctx context.Context) error {
 		if s.Conflicts, err = p.causes.of(ctx, p.picks[i], m); err != nil {
 			return err
 		}
+		p.causes.done[p.order[i]] = true
 		p.plan.Tree = after
 		p.plan.Counts[s.Result]++
 		if len(m.Conflicts) > 0 {

@@ -103,10 +103,14 @@ func (p *printer) several(hashes []string, show func(string) span) []span {
 		if i == most {
 			return append(out, own(fmt.Sprintf(" and %d more", len(hashes)-i)))
 		}
-		if i > 0 {
-			out = append(out, own(", "))
+		s := show(h)
+		if i+1 < len(hashes) && i+1 < most {
+			s.text += ","
 		}
-		out = append(out, show(h))
+		if i > 0 {
+			s.text = " " + s.text
+		}
+		out = append(out, s)
 	}
 	return out
 }
