@@ -4,7 +4,9 @@ import (
 	"context"
 	"slices"
 
+	"tracker/ingest/foresee"
 	"tracker/internal/fact"
+	"tracker/internal/git"
 )
 
 // needs tells what upstream commits of one view need, and what of it the fork has.
@@ -169,4 +171,29 @@ func (n *needs) neededBy(hash string) ([]string, error) {
 		}
 	}
 	return n.reverse[hash], nil
+}
+
+// causes finds out why picks onto a commit conflict. It must be closed.
+func (n *needs) causes(replay *git.Replay, onto string) *foresee.Causes {
+	return &foresee.Causes{Facts: needFacts{n}, Replay: replay, Onto: onto, Upstream: n.view.Upstream.Commit, Base: n.view.Base}
+}
+
+// needFacts are needs as package foresee asks for them.
+type needFacts struct{ *needs }
+
+func (f needFacts) Edits(hash string) (*fact.Edits, error) { return f.asker.tx.Edits(hash) }
+func (f needFacts) Needs(hash string) ([]fact.Need, error) { return f.of(hash) }
+
+func (f needFacts) Met(hash string) (bool, error) {
+	met, _, err := f.met(&fact.Need{To: hash})
+	return met, err
+}
+
+func (f needFacts) Upstream(hash string) bool {
+	_, ok := f.place[hash]
+	return ok
+}
+
+func (f needFacts) Graph(ctx context.Context, include, exclude []string, fn func(hash string, parents []string)) error {
+	return f.asker.git.Graph(ctx, include, exclude, fn)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"tracker/ingest/foresee"
 	"tracker/internal/fact"
 	"tracker/internal/git"
 )
@@ -46,14 +47,14 @@ func (p *planner) offer(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		questions = append(questions, pickOf(c, p.plan.Tree))
+		questions = append(questions, foresee.Pick(c, p.plan.Tree))
 	}
 	answers, err := p.replay.Ask(ctx, questions)
 	if err != nil {
 		return err
 	}
 	for i := range answers {
-		p.plan.Offers[i].Result = result(&answers[i])
+		p.plan.Offers[i].Result = foresee.Result(&answers[i])
 	}
 	return nil
 }
@@ -193,10 +194,10 @@ func (p *planner) try(ctx context.Context, order []string) (*trial, error) {
 		if c == nil {
 			return nil, &UnknownError{Name: h}
 		}
-		picks = append(picks, pickOf(c, ""))
+		picks = append(picks, foresee.Pick(c, ""))
 	}
 	err := p.replay.Sequence(ctx, p.plan.Onto, picks, func(i int, m *git.Merged, _ string) error {
-		r := result(m)
+		r := foresee.Result(m)
 		t.results[order[i]] = r
 		if r == fact.ResultConflict {
 			t.conflicts++

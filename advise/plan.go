@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"tracker/ingest/foresee"
 	"tracker/internal/fact"
 	"tracker/internal/git"
 )
@@ -114,8 +115,9 @@ func (a *Asker) Plan(ctx context.Context, commits []string, o PlanOptions) (*Pla
 		return nil, err
 	}
 	defer p.replay.Close()
-	p.causes = &causes{asker: a, needs: n, replay: p.replay, onto: onto, done: map[string]bool{}}
-	defer p.causes.close()
+	p.causes = n.causes(p.replay, onto)
+	p.causes.Done = map[string]bool{}
+	defer p.causes.Close()
 	if err := p.describe(); err != nil {
 		return nil, err
 	}
@@ -144,7 +146,7 @@ type planner struct {
 	at     map[string]int
 	picks  []git.Question
 	replay *git.Replay
-	causes *causes
+	causes *foresee.Causes
 }
 
 // choose settles what is planned and in which order.
@@ -257,7 +259,7 @@ func (p *planner) describe() error {
 			}
 		}
 		p.plan.Steps = append(p.plan.Steps, s)
-		p.picks = append(p.picks, pickOf(c, ""))
+		p.picks = append(p.picks, foresee.Pick(c, ""))
 	}
 	for i := range p.plan.Steps {
 		if s := &p.plan.Steps[i]; s.Added {
@@ -284,7 +286,7 @@ func (p *planner) alone(ctx context.Context) error {
 		return err
 	}
 	for i := range answers {
-		p.plan.Steps[i].Alone = result(&answers[i])
+		p.plan.Steps[i].Alone = foresee.Result(&answers[i])
 	}
 	return nil
 }
@@ -293,12 +295,12 @@ func (p *planner) alone(ctx context.Context) error {
 func (p *planner) carryOut(ctx context.Context) error {
 	return p.replay.Sequence(ctx, p.plan.Onto, p.picks, func(i int, m *git.Merged, after string) error {
 		s := &p.plan.Steps[i]
-		s.Result, s.Unreadable, s.Undriven = result(m), m.Unreadable, m.Undriven
+		s.Result, s.Unreadable, s.Undriven = foresee.Result(m), m.Unreadable, m.Undriven
 		var err error
-		if s.Conflicts, err = p.causes.of(ctx, p.picks[i], m); err != nil {
+		if s.Conflicts, err = p.causes.Of(ctx, p.picks[i], m); err != nil {
 			return err
 		}
-		p.causes.done[p.order[i]] = true
+		p.causes.Done[p.order[i]] = true
 		p.plan.Tree = after
 		p.plan.Counts[s.Result]++
 		if len(m.Conflicts) > 0 {

@@ -2,8 +2,8 @@ package advise
 
 import (
 	"context"
-	"slices"
 
+	"tracker/ingest/foresee"
 	"tracker/internal/fact"
 	"tracker/internal/git"
 )
@@ -74,7 +74,7 @@ func (a *Asker) Predict(ctx context.Context, commits []string, fork, onto string
 			p.Result = fact.ResultMerge
 		} else {
 			at = append(at, len(out.Commits))
-			questions = append(questions, pickOf(c, out.Onto))
+			questions = append(questions, foresee.Pick(c, out.Onto))
 		}
 		out.Commits = append(out.Commits, p)
 	}
@@ -82,38 +82,14 @@ func (a *Asker) Predict(ctx context.Context, commits []string, fork, onto string
 	if err != nil {
 		return nil, err
 	}
-	c := &causes{asker: a, needs: n, replay: replay, onto: out.Onto}
-	defer c.close()
+	c := n.causes(replay, out.Onto)
+	defer c.Close()
 	for i := range answers {
 		p := &out.Commits[at[i]]
-		p.Result, p.Unreadable, p.Undriven = result(&answers[i]), answers[i].Unreadable, answers[i].Undriven
-		if p.Conflicts, err = c.of(ctx, questions[i], &answers[i]); err != nil {
+		p.Result, p.Unreadable, p.Undriven = foresee.Result(&answers[i]), answers[i].Unreadable, answers[i].Undriven
+		if p.Conflicts, err = c.Of(ctx, questions[i], &answers[i]); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
-}
-
-// pickOf asks for the pick of a commit.
-func pickOf(c *fact.Commit, onto string) git.Question {
-	q := git.Question{Onto: onto, Commit: c.Hash}
-	if len(c.Parents) > 0 {
-		q.Parent = c.Parents[0]
-	}
-	return q
-}
-
-// result words an answer. A conflict in what can be read stands whatever else is
-// absent.
-func result(m *git.Merged) fact.Result {
-	readable := slices.ContainsFunc(m.Conflicts, func(c git.MergeConflict) bool { return !slices.Contains(m.Unreadable, c.Path) })
-	switch {
-	case readable:
-		return fact.ResultConflict
-	case m.Tree == "" || len(m.Unreadable) > 0:
-		return fact.ResultUnreadable
-	case m.Empty:
-		return fact.ResultEmpty
-	}
-	return fact.ResultClean
 }

@@ -1,4 +1,6 @@
-package advise
+// Package foresee tells why the pick of an upstream commit conflicts: who made the
+// two sides of each place what they are.
+package foresee
 
 import (
 	"bytes"
@@ -19,30 +21,49 @@ const shownCauses = 5
 // conflict are not looked for.
 const maxCompared = 4 << 20
 
-// causes finds out why picks conflict: who made the two sides of each place what
-// they are. Who wrote which line is found when the first conflict asks for it.
-type causes struct {
-	asker  *Asker
-	needs  *needs
-	replay *git.Replay
-	onto   string          // the commit that is picked onto
-	done   map[string]bool // upstream's commits that were picked before
+// Facts are what is known of the commits of both sides.
+type Facts interface {
+	// Edits says which lines a commit changes; nil where that is not known.
+	Edits(hash string) (*fact.Edits, error)
+	// Needs says what an upstream commit needs.
+	Needs(hash string) ([]fact.Need, error)
+	// Met reports whether the fork has what an upstream commit brings.
+	Met(hash string) (bool, error)
+	// Upstream reports whether a commit is one of upstream's that the fork's own
+	// history lacks.
+	Upstream(hash string) bool
+	// Graph calls fn for each commit that include can reach and exclude cannot,
+	// children before parents.
+	Graph(ctx context.Context, include, exclude []string, fn func(hash string, parents []string)) error
+}
+
+// Causes finds out why picks conflict. Who wrote which line is found when the
+// first conflict asks for it. It serves one caller at a time and must be closed.
+type Causes struct {
+	Facts    Facts
+	Replay   *git.Replay
+	Onto     string // the commit that is picked onto
+	Upstream string // upstream's tip
+	Base     string // where the two parted, empty if they have nothing in common
+	// Done are upstream's commits that were picked before, in a sequence.
+	Done map[string]bool
 
 	trace   *deps.Trace
-	own     map[string]bool // the commits that onto has beyond upstream
+	own     map[string]bool // the commits that Onto has beyond upstream
 	age     map[string]int  // of all commits of the trace; 0 is the oldest
 	touched map[string][]string
 	objects *git.Objects
 }
 
-func (c *causes) close() {
+// Close ends the process that reads.
+func (c *Causes) Close() {
 	if c.objects != nil {
 		c.objects.Close()
 	}
 }
 
-// of words the conflicts of an answer.
-func (c *causes) of(ctx context.Context, q git.Question, m *git.Merged) ([]fact.Conflicted, error) {
+// Of words the conflicts of an answer.
+func (c *Causes) Of(ctx context.Context, q git.Question, m *git.Merged) ([]fact.Conflicted, error) {
 	out := []fact.Conflicted{}
 	if len(m.Conflicts) == 0 {
 		return out, nil
@@ -65,14 +86,13 @@ func (c *causes) of(ctx context.Context, q git.Question, m *git.Merged) ([]fact.
 }
 
 // begin reads who changed what on both sides.
-func (c *causes) begin(ctx context.Context) (err error) {
+func (c *Causes) begin(ctx context.Context) (err error) {
 	if c.trace != nil {
 		return nil
 	}
-	if c.objects, err = c.replay.Objects(ctx); err != nil {
+	if c.objects, err = c.Replay.Objects(ctx); err != nil {
 		return err
 	}
-	v := c.needs.view
 	c.trace, c.own, c.age, c.touched = deps.NewTrace(), map[string]bool{}, map[string]int{}, map[string][]string{}
 	type node struct {
 		hash    string
@@ -80,28 +100,24 @@ func (c *causes) begin(ctx context.Context) (err error) {
 	}
 	var nodes []node
 	var exclude []string
-	if v.Base != "" {
-		exclude = []string{v.Base}
+	if c.Base != "" {
+		exclude = []string{c.Base}
 	}
-	err = c.asker.git.Graph(ctx, []string{c.onto, v.Upstream.Commit}, exclude, func(hash string, parents []string) {
+	err = c.Facts.Graph(ctx, []string{c.Onto, c.Upstream}, exclude, func(hash string, parents []string) {
 		nodes = append(nodes, node{hash, parents})
 	})
 	if err != nil {
 		return err
 	}
-	upstream := map[string]bool{}
-	for _, h := range v.Range {
-		upstream[h] = true
-	}
 	slices.Reverse(nodes)
 	for i, n := range nodes {
 		c.age[n.hash] = i
-		e, err := c.asker.tx.Edits(n.hash)
+		e, err := c.Facts.Edits(n.hash)
 		if err != nil {
 			return err
 		}
 		c.trace.Add(n.hash, n.parents, e)
-		if upstream[n.hash] || len(n.parents) > 1 {
+		if c.Facts.Upstream(n.hash) || len(n.parents) > 1 {
 			continue
 		}
 		c.own[n.hash] = true
@@ -119,7 +135,7 @@ func (c *causes) begin(ctx context.Context) (err error) {
 }
 
 // find tells the cause of one path's conflict.
-func (c *causes) find(f *fact.Conflicted, q git.Question, x *git.MergeConflict) error {
+func (c *Causes) find(f *fact.Conflicted, q git.Question, x *git.MergeConflict) error {
 	mine, theirs := map[string]bool{}, map[string]bool{}
 	switch {
 	case x.Ours.ID != "" && x.Theirs.ID != "" && x.Kind != "binary" && x.Ours.Mode != submodule && x.Theirs.Mode != submodule:
@@ -136,12 +152,12 @@ func (c *causes) find(f *fact.Conflicted, q git.Question, x *git.MergeConflict) 
 			}
 		}
 	default: // upstream removes what the fork has changed, or moved
-		for _, o := range c.trace.Owners(c.onto, x.Path, fact.BlobKey(x.Ours.ID), 0, 1<<30) {
+		for _, o := range c.trace.Owners(c.Onto, x.Path, fact.BlobKey(x.Ours.ID), 0, 1<<30) {
 			mine[o.Commit] = true
 		}
 	}
 	// What upstream's side rests on is told by what the commit needs there.
-	list, err := c.needs.of(q.Commit)
+	list, err := c.Facts.Needs(q.Commit)
 	if err != nil {
 		return err
 	}
@@ -157,10 +173,10 @@ func (c *causes) find(f *fact.Conflicted, q git.Question, x *git.MergeConflict) 
 		}
 	}
 	for h := range theirs {
-		if c.done[h] {
+		if c.Done[h] {
 			continue
 		}
-		if met, _, err := c.needs.met(&fact.Need{To: h}); err != nil {
+		if met, err := c.Facts.Met(h); err != nil {
 			return err
 		} else if !met {
 			f.Needs = append(f.Needs, h)
@@ -190,7 +206,7 @@ const submodule = 0o160000
 
 // places compares the two sides of a content conflict with their base, and adds
 // who made the lines of both where they clash.
-func (c *causes) places(f *fact.Conflicted, q git.Question, x *git.MergeConflict, mine, theirs map[string]bool) error {
+func (c *Causes) places(f *fact.Conflicted, q git.Question, x *git.MergeConflict, mine, theirs map[string]bool) error {
 	text, err := c.read(x.Base.ID, x.Ours.ID, x.Theirs.ID)
 	if err != nil {
 		return err
@@ -211,10 +227,10 @@ func (c *causes) places(f *fact.Conflicted, q git.Question, x *git.MergeConflict
 		if u.A0 <= t.A1 && t.A0 <= u.A1 && !sameEdit(u, t, ours, other) {
 			f.Hunks++
 			tip.span(u.B0, u.B1, func(key uint64, from, to int) {
-				for _, o := range c.trace.Owners(c.onto, x.Path, key, from, to) {
+				for _, o := range c.trace.Owners(c.Onto, x.Path, key, from, to) {
 					mine[o.Commit] = true
 				}
-				for _, h := range c.trace.Removers(c.onto, x.Path, key, from, to) {
+				for _, h := range c.trace.Removers(c.Onto, x.Path, key, from, to) {
 					mine[h] = true
 				}
 			})
@@ -245,14 +261,14 @@ type tipLines struct {
 	back []int // by line, -1 where a pick brought it; nil: the same file
 }
 
-func (c *causes) tip(x *git.MergeConflict, ours [][]byte) (*tipLines, error) {
+func (c *Causes) tip(x *git.MergeConflict, ours [][]byte) (*tipLines, error) {
 	t := &tipLines{key: fact.BlobKey(x.Ours.ID)}
-	if len(c.done) == 0 || c.trace.Knows(x.Path, t.key) {
+	if len(c.Done) == 0 || c.trace.Knows(x.Path, t.key) {
 		return t, nil
 	}
 	var before [][]byte
 	id := ""
-	err := c.objects.Contents([]string{c.onto + ":" + x.Path}, func(o git.Object, content io.Reader) error {
+	err := c.objects.Contents([]string{c.Onto + ":" + x.Path}, func(o git.Object, content io.Reader) error {
 		if content == nil || o.Size > maxCompared {
 			return nil
 		}
@@ -301,7 +317,7 @@ func sameEdit(u, t lines.Edit, ours, theirs [][]byte) bool {
 
 // read returns the contents of blobs; nil of one that is absent, too large or not
 // named.
-func (c *causes) read(ids ...string) ([][]byte, error) {
+func (c *Causes) read(ids ...string) ([][]byte, error) {
 	out := make([][]byte, len(ids))
 	var names []string
 	var at []int
@@ -335,4 +351,28 @@ func split(text []byte) [][]byte {
 		list = list[:len(list)-1]
 	}
 	return list
+}
+
+// Result words an answer. A conflict in what can be read stands whatever else is
+// absent.
+func Result(m *git.Merged) fact.Result {
+	readable := slices.ContainsFunc(m.Conflicts, func(c git.MergeConflict) bool { return !slices.Contains(m.Unreadable, c.Path) })
+	switch {
+	case readable:
+		return fact.ResultConflict
+	case m.Tree == "" || len(m.Unreadable) > 0:
+		return fact.ResultUnreadable
+	case m.Empty:
+		return fact.ResultEmpty
+	}
+	return fact.ResultClean
+}
+
+// Pick asks for the pick of a commit.
+func Pick(c *fact.Commit, onto string) git.Question {
+	q := git.Question{Onto: onto, Commit: c.Hash}
+	if len(c.Parents) > 0 {
+		q.Parent = c.Parents[0]
+	}
+	return q
 }
