@@ -23,6 +23,10 @@ type Standing struct {
 	Unaccounted int `json:"unaccounted"`
 	// Commits are in the order of the range, newest first, or as they were named.
 	Commits []fact.Account `json:"commits"`
+	// Outlooks tell of open commits what they will meet, as far as the last ingest
+	// tried their picks onto this tip; Outlook adds up those of the pending ones.
+	Outlooks map[string]*Outlook `json:"outlooks,omitempty"`
+	Outlook  OutlookSum          `json:"outlook"`
 	// Moved says that a ref has moved since the last ingest, so the answer is
 	// true of the commits above and not of the refs as they are now.
 	Moved []Move `json:"moved,omitempty"`
@@ -57,10 +61,15 @@ type CommitStory struct {
 	// that this one takes back.
 	RevertedBy []string `json:"reverted_by,omitempty"`
 	Reverts    []string `json:"reverts,omitempty"`
-	Adds       []string `json:"adds,omitempty"`
-	Defines    []string `json:"defines,omitempty"`
-	Unreadable []string `json:"unreadable,omitempty"`
-	As         AsOf     `json:"as_of"`
+	// Outlook is what an open commit will meet; Needs are all that it needs of
+	// upstream's, and FollowUps later commits that mend it.
+	Outlook    *Outlook   `json:"outlook,omitempty"`
+	Needs      []NeedEdge `json:"needs,omitempty"`
+	FollowUps  []FollowUp `json:"follow_ups,omitempty"`
+	Adds       []string   `json:"adds,omitempty"`
+	Defines    []string   `json:"defines,omitempty"`
+	Unreadable []string   `json:"unreadable,omitempty"`
+	As         AsOf       `json:"as_of"`
 }
 
 // Bringer is an upstream commit that would bring what another one waits for.
@@ -140,6 +149,9 @@ type Integration struct {
 	// Questions need a decision of a maintainer: reopened commits, and
 	// disagreements between sources.
 	Questions []Question
+	// Plan is an order for all that is pending, nil if nothing is or there is too
+	// much of it to be tried.
+	Plan *Plan
 }
 
 // Round is one report as part of the fork's history.

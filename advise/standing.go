@@ -39,6 +39,9 @@ func (a *Asker) standing(ctx context.Context, v *fact.View, named []string) (*St
 		sum += v.Counts[st]
 	}
 	s.Unaccounted = s.Total - sum
+	if err := a.addOutlooks(s, v); err != nil {
+		return nil, err
+	}
 	if named != nil {
 		for _, h := range named {
 			acc, err := a.account(ctx, v, h)

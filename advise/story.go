@@ -48,6 +48,9 @@ func (a *Asker) Story(ctx context.Context, hash string) (*CommitStory, error) {
 	if err := a.addBringers(s, v); err != nil {
 		return nil, err
 	}
+	if err := a.addNeeds(ctx, s, v); err != nil {
+		return nil, err
+	}
 	if p, err := a.tx.Patch(hash); err != nil {
 		return nil, err
 	} else if p != nil {

@@ -45,12 +45,14 @@
 //	needs     hash             → record
 //	edits     hash             → CBOR editsRecord: which lines a commit changes
 //	words     hash             → keys of the identifiers in a commit's tree, 5 bytes each, sorted
+//	forecast  ref 00 hash      → CBOR fact.Forecast
 //	pr        uint32 hash      → nothing: which commits name a pull request
 //	change    seq              → flag kind 00 key: what changed; flag 1: deleted
 //	gone      kind 00 key      → seq of a deleted record's tombstone
 //
-// A record is the seq of its own entry in change, then CBOR. meta, pr, edits and
-// words are not logged: the first is bookkeeping, the second follows from commit,
-// and the others are what needs are computed from. A file of format 1 has no
-// needs, edits and words; the first Update makes them.
+// A record is the seq of its own entry in change, then CBOR. meta, pr, edits,
+// words and forecast are not logged: the first is bookkeeping, the second follows
+// from commit, needs are computed from the next two, and the last is tried anew
+// whenever the fork moves. A file of format 1 has no needs, edits, words and
+// forecast; the first Update makes them.
 package db

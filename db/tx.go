@@ -25,17 +25,19 @@ const (
 	bucketGone   = "gone"
 	bucketEdits  = "edits"
 	bucketWords  = "words"
+	// what is known of the fork's tip alone
+	bucketForecast = "forecast"
 )
 
 var buckets = []string{
 	bucketMeta, bucketPR, bucketChange, bucketGone,
 	string(KindCommit), string(KindPatch), string(KindReport), string(KindLink),
-	string(KindAccount), string(KindView), string(KindDecision), string(KindNeeds), bucketEdits, bucketWords,
+	string(KindAccount), string(KindView), string(KindDecision), string(KindNeeds), bucketEdits, bucketWords, bucketForecast,
 }
 
 // young are the buckets that a file of an earlier format lacks: they are made
 // by its next Update.
-var young = map[string]uint64{string(KindNeeds): 2, bucketEdits: 2, bucketWords: 2}
+var young = map[string]uint64{string(KindNeeds): 2, bucketEdits: 2, bucketWords: 2, bucketForecast: 2}
 
 // guard turns what bbolt does over a damaged page, a panic or a fault, into an
 // error of the function that defers what guard returns.

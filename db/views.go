@@ -40,13 +40,16 @@ func (tx *Tx) PutView(v *fact.View) error {
 	return tx.put(KindView, []byte(v.Fork.Ref), &viewRecord{View: *v, Range: v.Range, Own: v.Own})
 }
 
-// DeleteView removes the view of a fork ref with its links and accounts; an
+// DeleteView removes the view of a fork ref with its links, accounts and forecasts; an
 // absent one is no error.
 func (tx *Tx) DeleteView(fork string) error {
 	if err := tx.ReplaceLinks(fork, nil); err != nil {
 		return err
 	}
 	if err := tx.ReplaceAccounts(fork, nil); err != nil {
+		return err
+	}
+	if err := tx.ReplaceForecasts(fork, nil); err != nil {
 		return err
 	}
 	return tx.delete(KindView, []byte(fork))

@@ -17,6 +17,8 @@ type verdict struct {
 	view     fact.View
 	links    []fact.Link
 	accounts []fact.Account
+	// forecasts are what came of trying the open ones.
+	forecasts []fact.Forecast
 }
 
 // judgement is everything that statuses follow from, and what changed with it.
@@ -59,6 +61,9 @@ func (in *Ingest) judge(ctx context.Context, j judgement, sum *Summary) error {
 		verdicts = append(verdicts, v)
 	}
 	sum.nameReports(j.reports)
+	if err := in.forecast(ctx, verdicts, sum); err != nil {
+		return err
+	}
 	sum.Links, sum.Accounts = map[string][]fact.Link{}, map[string][]fact.Account{}
 	for _, v := range verdicts {
 		sum.Views = append(sum.Views, v.view)
@@ -110,6 +115,9 @@ func (j *judgement) write(tx *db.Tx, verdicts []*verdict) error {
 			return err
 		}
 		if err := tx.ReplaceAccounts(ref, v.accounts); err != nil {
+			return err
+		}
+		if err := tx.ReplaceForecasts(ref, v.forecasts); err != nil {
 			return err
 		}
 	}

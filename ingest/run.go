@@ -63,6 +63,7 @@ type Summary struct {
 	Names     map[string][]fact.ReportFinding // by report: names that git contradicts
 	Reopened  []Reopened                      // decisions that are open again and were not before
 	Covered   []Covered                       // what marks by pattern cover that they did not before
+	Untried   error                           // why picks were not tried, nil if they were
 	Elapsed   time.Duration
 	Changed   bool // false: nothing had moved and nothing was written
 	// Counterpart says that upstream is only guessed, and is the fork's own branch

@@ -368,6 +368,9 @@ func Result(m *git.Merged) fact.Result {
 	return fact.ResultClean
 }
 
+// Question asks what comes of a pick.
+type Question = git.Question
+
 // Pick asks for the pick of a commit.
 func Pick(c *fact.Commit, onto string) git.Question {
 	q := git.Question{Onto: onto, Commit: c.Hash}

@@ -1,0 +1,155 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"tracker/db"
+	"tracker/ingest/foresee"
+	"tracker/internal/fact"
+)
+
+// maxForecasts is how many picks an ingest tries for all branches together, so
+// that questions can tell what open commits will meet. A pick costs 10 to 100 ms,
+// the more the further apart the two sides are. tracker predict tries any number.
+const maxForecasts = 100
+
+// forecast tries the picks of the newest commits of each view that the fork lacks.
+// What was tried onto the same tip is not tried again. A failure costs the
+// forecasts and not the ingest: the summary says so.
+func (in *Ingest) forecast(ctx context.Context, verdicts []*verdict, sum *Summary) error {
+	left := maxForecasts
+	for _, v := range verdicts {
+		list, err := in.forecastView(ctx, v, left)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			sum.Untried = fmt.Errorf("try picks onto %q: %w", v.view.Fork.Ref, err)
+		}
+		left -= len(list)
+		v.forecasts = list
+	}
+	return nil
+}
+
+func (in *Ingest) forecastView(ctx context.Context, v *verdict, most int) ([]fact.Forecast, error) {
+	facts := &pickFacts{in: in, view: &v.view, accounts: map[string]*fact.Account{}, needs: map[string][]fact.Need{}, edits: map[string]*fact.Edits{}}
+	for i := range v.accounts {
+		facts.accounts[v.accounts[i].Commit] = &v.accounts[i]
+	}
+	var open []*fact.Commit
+	var old map[string]fact.Forecast
+	err := in.Store.Peek(ctx, func(tx *db.Tx) (err error) {
+		if old, err = tx.Forecasts(v.view.Fork.Ref); err != nil {
+			return err
+		}
+		for _, h := range v.view.Range { // newest first
+			a := facts.accounts[h]
+			if len(open) == most || a == nil || a.Status.InFork() || a.Status == fact.Reverted {
+				continue
+			}
+			c, err := tx.Commit(h)
+			if err != nil {
+				return err
+			}
+			if c != nil {
+				open = append(open, c)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(open) == 0 {
+		return nil, err
+	}
+	tip := v.view.Fork.Commit
+	var out []fact.Forecast
+	open = slices.DeleteFunc(open, func(c *fact.Commit) bool {
+		f, known := old[c.Hash]
+		if known = known && f.Onto == tip; known {
+			out = append(out, f)
+		}
+		return known
+	})
+	if len(open) == 0 {
+		return out, nil
+	}
+	replay, err := in.Repo.Replay(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer replay.Close()
+	var questions []foresee.Question
+	for _, c := range open {
+		questions = append(questions, foresee.Pick(c, tip))
+	}
+	answers, err := replay.Ask(ctx, questions)
+	if err != nil {
+		return nil, err
+	}
+	causes := &foresee.Causes{Facts: facts, Replay: replay, Onto: tip, Upstream: v.view.Upstream.Commit, Base: v.view.Base}
+	defer causes.Close()
+	for i := range answers {
+		f := fact.Forecast{Commit: open[i].Hash, Onto: tip, Result: foresee.Result(&answers[i]), Unreadable: answers[i].Unreadable}
+		if f.Conflicts, err = causes.Of(ctx, questions[i], &answers[i]); err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// pickFacts are the facts of one view's judgement.
+type pickFacts struct {
+	in       *Ingest
+	view     *fact.View
+	accounts map[string]*fact.Account
+	needs    map[string][]fact.Need
+	edits    map[string]*fact.Edits // of the history, read at once
+}
+
+func (f *pickFacts) Edits(hash string) (*fact.Edits, error) { return f.edits[hash], nil }
+
+func (f *pickFacts) Needs(hash string) (list []fact.Need, err error) {
+	if list, ok := f.needs[hash]; ok {
+		return list, nil
+	}
+	err = f.in.Store.Peek(context.Background(), func(tx *db.Tx) error {
+		n, err := tx.Needs(hash)
+		if n != nil {
+			list = n.List
+		}
+		return err
+	})
+	f.needs[hash] = list
+	return list, err
+}
+
+func (f *pickFacts) Met(hash string) (bool, error) {
+	a := f.accounts[hash]
+	return a == nil || a.Status.InFork(), nil
+}
+
+func (f *pickFacts) Upstream(hash string) bool { return f.accounts[hash] != nil }
+
+func (f *pickFacts) Graph(ctx context.Context, include, exclude []string, fn func(hash string, parents []string)) error {
+	var hashes []string
+	err := f.in.Repo.Graph(ctx, include, exclude, func(hash string, parents []string) {
+		hashes = append(hashes, hash)
+		fn(hash, parents)
+	})
+	if err != nil {
+		return err
+	}
+	return f.in.Store.Peek(ctx, func(tx *db.Tx) error {
+		for _, h := range hashes {
+			e, err := tx.Edits(h)
+			if err != nil {
+				return err
+			}
+			f.edits[h] = e
+		}
+		return nil
+	})
+}
