@@ -296,6 +296,16 @@ func (t *tipLines) span(from, to int, fn func(key uint64, from, to int)) {
 		fn(t.key, from, to)
 		return
 	}
+	if from == to { // a place between lines
+		at := 0
+		if from > 0 {
+			if at = t.back[from-1] + 1; at == 0 {
+				return
+			}
+		}
+		fn(t.key, at, at)
+		return
+	}
 	lo, hi := -1, -1
 	for i := from; i < to; i++ {
 		if at := t.back[i]; at >= 0 {

@@ -11,33 +11,6 @@ import (
 	"tracker/render/esc"
 )
 
-// next lists what is pending, in the order of the range: a commit never comes
-// before one that it was built on.
-func (d *document) next() {
-	var pending []*fact.Account
-	for i := range d.in.Standing.Commits {
-		if a := &d.in.Standing.Commits[i]; a.Status == fact.Pending {
-			pending = append(pending, a)
-		}
-	}
-	if len(pending) == 0 {
-		return
-	}
-	slices.Reverse(pending)
-	d.heading(2, "What is next")
-	d.printf("%s, in upstream's order, which is the order to pick them in.\n\n", render.Count(len(pending), "pending commit"))
-	for _, a := range pending {
-		d.printf("1. %s %s", d.hash(a.Commit), d.title(a.Subject, a.PR))
-		if day := render.Day(a.Date); day != "" {
-			d.printf(" · %s", day)
-		}
-		for _, note := range d.notes(a) {
-			d.printf("\n   - %s", note)
-		}
-		d.printf("\n")
-	}
-}
-
 // notes are what is worth knowing of a pending commit: why it is open again,
 // what was said of it, what it waits for.
 func (d *document) notes(a *fact.Account) []string {

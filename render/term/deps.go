@@ -44,13 +44,7 @@ func Deps(w io.Writer, o Options, d *advise.Dependencies) error {
 		} else {
 			p.required(d, c, byHash)
 		}
-		for j, f := range c.FollowUps {
-			label := ""
-			if j == 0 {
-				label = "mended by"
-			}
-			p.field(label, p.upHash(f.Commit), own("  "), status(f.Status), own("  "), title(f.Subject, f.PR), own("  "), own(f.Why).in(dim))
-		}
+		p.followUps(c.FollowUps)
 	}
 	if len(d.Closure) > 0 {
 		p.blank()
@@ -237,4 +231,51 @@ func (p *printer) builders(d *advise.Dependencies, c *advise.Depends, byHash map
 	if n == 0 {
 		p.field("needed by", own("nothing in upstream"))
 	}
+}
+
+func (p *printer) followUps(list []advise.FollowUp) {
+	for i, f := range list {
+		p.field(first(i, "mended by"), p.upHash(f.Commit), own("  "), status(f.Status), own("  "), title(f.Subject, f.PR), own("  "), own(f.Why).in(dim))
+	}
+}
+
+// shownNeeds is how many of the commits that one needs show names.
+const shownNeeds = 6
+
+// outlook tells what a commit needs, what its pick will meet, and what mends it.
+func (p *printer) outlook(s *advise.CommitStory) {
+	if o := s.Outlook; o != nil {
+		p.field("if picked", p.meets(o))
+		for i := range o.Conflicts {
+			p.conflicted(&o.Conflicts[i], labels)
+		}
+	}
+	n, more := 0, 0
+	last := ""
+	for i := range s.Needs {
+		e := &s.Needs[i]
+		if e.Lockfile || e.Strength != "hard" && e.Kind != fact.NeedSymbol && e.Kind != fact.NeedMarker || e.To == last {
+			continue
+		}
+		last = e.To
+		if n == shownNeeds {
+			more++
+			continue
+		}
+		spans := []span{p.upHash(e.To), own("  ")}
+		switch {
+		case e.Met && len(e.As) > 0 && e.As[0] != e.To:
+			spans = append(spans, own("in the fork as ").in(green), p.forkHash(e.As[0]))
+		case e.Met:
+			spans = append(spans, own("in the fork").in(green))
+		default:
+			spans = append(spans, own("not in the fork").in(yellow))
+		}
+		p.field(first(n, "needs"), append(append(spans, own("  ")), p.evidence(e)...)...)
+		n++
+	}
+	if more > 0 {
+		p.field("", own(fmt.Sprintf("… and %d more: tracker deps %s --all", more, fact.Short(s.Commit.Hash))).in(dim))
+	}
+	p.followUps(s.FollowUps)
 }

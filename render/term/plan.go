@@ -86,7 +86,11 @@ func (p *printer) step(s *advise.Step, number, digits int) {
 	p.line(own(fmt.Sprintf("%*d  ", digits, number)), p.upHash(s.Commit), own("  "), p.pad(result(s.Result), 10), own(" "), title(s.Subject, s.PR))
 	indent := strings.Repeat(" ", column)
 	if s.Added {
-		p.text(column+2, own(indent+"added: ").in(cyan), from(s.Why))
+		spans := []span{own(indent + "added: ").in(cyan), from(s.Why)}
+		if s.Status != fact.Pending {
+			spans = append(spans, own("; it was "), status(s.Status))
+		}
+		p.text(column+2, spans...)
 	}
 	if s.Result == fact.ResultClean && s.Alone == fact.ResultConflict {
 		p.text(column+2, own(indent+"alone it would conflict").in(dim))
@@ -121,7 +125,7 @@ func (p *printer) planTail(plan *advise.Plan) {
 				p.line(own(fmt.Sprintf("  … and %d more groups", len(plan.Groups)-i)).in(dim))
 				break
 			}
-			p.text(4, append([]span{own("  "), from(g.Why), own(": ")}, p.several(g.Commits, p.upHash)...)...)
+			p.text(4, append([]span{own("  "), from(g.Why + ":"), own(" ")}, p.several(g.Commits, p.upHash)...)...)
 		}
 	}
 	if len(plan.Offers) > 0 {

@@ -82,7 +82,7 @@ func (p *printer) conflicted(x *fact.Conflicted, column int) {
 		what += ", made anew by its own tool"
 	}
 	if what != "" {
-		spans = append(spans, from(" ("+what+")").in(dim))
+		spans = append(spans, own("  "), from("("+what+")").in(dim))
 	}
 	if len(x.ForkCommits) > 0 {
 		spans = append(spans, own("  with the fork's "))

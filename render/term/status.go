@@ -30,8 +30,7 @@ func Status(w io.Writer, o Options, s *advise.Standing) error {
 		p.standing(&s.Forks[i])
 	}
 	p.blank()
-	p.text(6, own("next: ").in(dim), own("tracker show COMMIT"), own(" · ").in(dim), own("tracker search WORDS"),
-		own(" · ").in(dim), own("tracker render md"))
+	p.text(6, own("next: ").in(dim), own("tracker show COMMIT"), own(" · ").in(dim), own("tracker plan"), own(" · ").in(dim), own("tracker render md"))
 	return p.flush()
 }
 
@@ -131,6 +130,9 @@ func (p *printer) meaning(s *advise.Standing, st fact.Status, n int) span {
 	}
 	if again > 0 {
 		return own(render.Number(again) + " reopened")
+	}
+	if met := render.Prospects(&s.Outlook); st == fact.Pending && met != "" {
+		return own(met)
 	}
 	if st == fact.Partial && n == 1 {
 		for i := range s.Commits {
@@ -317,8 +319,32 @@ func (p *printer) pending(s *advise.Standing) {
 			p.line(own(fmt.Sprintf("  … and %s more: tracker search status:pending", render.Number(len(pending)-i))).in(dim))
 			return
 		}
-		p.line(own("  "), p.upHash(a.Commit), own("  "+render.Day(a.Date)+"  ").in(dim), title(a.Subject, a.PR))
+		line := []span{own("  "), p.upHash(a.Commit), own("  " + render.Day(a.Date) + "  ").in(dim)}
+		if len(s.Outlooks) > 0 {
+			line = append(line, p.pad(p.prospect(s.Outlooks[a.Commit]), 8), own("  "))
+		}
+		p.line(append(line, title(a.Subject, a.PR))...)
 	}
+}
+
+// prospect is what an open commit will meet, in a word.
+func (p *printer) prospect(o *advise.Outlook) span {
+	switch {
+	case o == nil:
+		return own("")
+	case o.Result != fact.ResultEmpty && len(o.Requires) > 0:
+		return own("needs").in(yellow)
+	}
+	return result(o.Result)
+}
+
+// meets shows what an open commit will meet, in its colour.
+func (p *printer) meets(o *advise.Outlook) span {
+	st := result(o.Result).style
+	if st == green && len(o.Requires) > 0 {
+		st = yellow
+	}
+	return own(render.Meets(o)).in(st)
 }
 
 // Accounts lists commits with their status: the answer to "status COMMIT…".
