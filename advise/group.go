@@ -18,65 +18,28 @@ type Group struct {
 // leastGroup is how many commits must build on one for it to begin a group.
 const leastGroup = 2
 
-// groups finds the commits that build on what another brings in: files that it
-// creates, names that it introduces. Lines alone make no group, for all that is
-// done to a busy file hangs together by them; nor do lock files. Each commit
-// belongs to the one that it builds on most, through others, unless it brings in
-// more than it builds on: then it begins something of its own.
+// groups finds the planned commits that belong together, by what the ingest found.
 func (n *needs) groups(order []string) ([]Group, error) {
-	planned := map[string]bool{}
+	members := map[string][]string{}
+	var roots []string
 	for _, h := range order {
-		planned[h] = true
-	}
-	parent := map[string]string{}
-	for _, h := range order {
-		list, err := n.of(h)
-		if err != nil {
-			return nil, err
-		}
-		weight := map[string]int{}
-		best := ""
-		for i := range list {
-			need := &list[i]
-			if need.Lock || !planned[need.To] || need.Kind != fact.NeedFile && need.Kind != fact.NeedSymbol {
-				continue
-			}
-			w := need.Count
-			if need.Kind == fact.NeedFile {
-				w = 2 * need.Count
-			}
-			weight[need.To] += w
-			if best == "" || weight[need.To] > weight[best] {
-				best = need.To
-			}
-		}
 		record, err := n.record(h)
 		if err != nil {
 			return nil, err
 		}
-		if best != "" && weight[best] >= len(record.Brings) {
-			parent[h] = best
+		root := h
+		if record != nil && record.Group != "" {
+			root = record.Group
 		}
-	}
-	root := func(h string) string {
-		for parent[h] != "" {
-			h = parent[h]
+		if members[root] == nil {
+			roots = append(roots, root)
 		}
-		return h
-	}
-	members := map[string][]string{}
-	var roots []string
-	for _, h := range order {
-		r := root(h)
-		if members[r] == nil {
-			roots = append(roots, r)
-		}
-		members[r] = append(members[r], h)
+		members[root] = append(members[root], h)
 	}
 	var out []Group
 	for _, r := range roots {
 		list := members[r]
-		if len(list)-1 < leastGroup {
+		if len(list)-1 < leastGroup || !slices.Contains(list, r) {
 			continue
 		}
 		c, err := n.asker.tx.Commit(r)

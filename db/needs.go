@@ -154,6 +154,7 @@ func (tx *Tx) PutWords(commit string, words []uint64) error {
 type needsRecord struct {
 	List   []needRecord `cbor:"1,keyasint,omitempty"`
 	Brings []string     `cbor:"2,keyasint,omitempty"`
+	Group  string       `cbor:"3,keyasint,omitempty"`
 }
 
 type needRecord struct {
@@ -184,7 +185,7 @@ func (tx *Tx) Needs(hash string) (*fact.Needs, error) {
 	if ok, err := tx.get(KindNeeds, key, &r); err != nil || !ok {
 		return nil, err
 	}
-	n := &fact.Needs{Commit: hash, Brings: r.Brings}
+	n := &fact.Needs{Commit: hash, Brings: r.Brings, Group: r.Group}
 	for _, x := range r.List {
 		need := fact.Need{To: fmt.Sprintf("%x", x.To), Kind: fact.NeedKind(x.Kind), Hard: x.Hard, Lock: x.Lock, Count: x.Count}
 		for _, w := range x.Where {
@@ -201,7 +202,7 @@ func (tx *Tx) PutNeeds(n *fact.Needs) error {
 	if err != nil {
 		return fmt.Errorf("store needs: %w", err)
 	}
-	r := needsRecord{Brings: n.Brings}
+	r := needsRecord{Brings: n.Brings, Group: n.Group}
 	for _, x := range n.List {
 		to, err := hashKey(x.To)
 		if err != nil {

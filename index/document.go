@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -26,6 +27,7 @@ type card struct {
 	Report string    `json:"r,omitempty"`
 	Line   int       `json:"l,omitempty"`
 	Why    string    `json:"w,omitempty"` // the reason for the status
+	Needs  []string  `json:"n,omitempty"` // hashes of the commits that it requires
 	Texts  []cardRow `json:"x,omitempty"`
 }
 
@@ -48,7 +50,9 @@ func newEntry(id string, c card, unix int64, fields map[string]any) (entry, erro
 	if err != nil {
 		return entry{}, fmt.Errorf("index %q: %w", id, err)
 	}
-	fields[fieldKind] = c.Kind
+	if fields[fieldKind] == nil {
+		fields[fieldKind] = c.Kind
+	}
 	fields[fieldDate], fields[fieldSecond] = dateTerms(unix)
 	fields[fieldCard] = string(text)
 	if fields[fieldTitle] == nil {
@@ -181,6 +185,9 @@ func commitEntry(tx *db.Tx, views []fact.View, side, hash string) (entry, bool, 
 	k.add("", reasons...)
 	k.add("", said...)
 	k.add("", c.Body)
+	if err := addNeeds(tx, hash, &k, fields); err != nil {
+		return entry{}, false, err
+	}
 	k.add("defines", strings.Join(patch.Defines, " "))
 	k.add("adds", strings.Join(without(patch.Adds, patch.Defines), " "))
 	k.add("removes", strings.Join(patch.Removes, " "))
@@ -188,6 +195,43 @@ func commitEntry(tx *db.Tx, views []fact.View, side, hash string) (entry, bool, 
 	k.add("changes", strings.Join(paths, " "))
 	e, err := newEntry(commitID(side, hash), k, c.CommitDate.Unix(), fields)
 	return e, err == nil, err
+}
+
+// dependency is the kind of a commit that requires others, beside its own.
+const dependency = "dependency"
+
+// addNeeds adds what a commit requires of upstream's others, and what it belongs to.
+func addNeeds(tx *db.Tx, hash string, k *card, fields map[string]any) error {
+	needs, err := tx.Needs(hash)
+	if err != nil || needs == nil {
+		return err
+	}
+	var texts []string
+	for i := range needs.List {
+		n := &needs.List[i]
+		if n.Lock || !n.Hard && n.Kind != fact.NeedSymbol {
+			continue
+		}
+		k.Needs = appendNew(k.Needs, n.To)
+		var where []string
+		for _, w := range n.Where {
+			where = appendNew(where, cmp.Or(w.Text, w.Path))
+		}
+		texts = append(texts, fact.Short(n.To)+" "+string(n.Kind)+" "+strings.Join(where, " "))
+	}
+	if len(k.Needs) > 0 {
+		fields[fieldKind], fields[fieldNeeds] = []string{k.Kind, dependency}, k.Needs
+		k.add("needs", texts...)
+	}
+	if needs.Group == "" {
+		return nil
+	}
+	fields[fieldGroup] = needs.Group
+	root, err := tx.Commit(needs.Group)
+	if err == nil && root != nil {
+		fields[fieldFeature] = root.Subject
+	}
+	return err
 }
 
 func (c *card) add(label string, texts ...string) {

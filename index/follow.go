@@ -18,7 +18,7 @@ type touched struct {
 
 func (t *touched) add(c db.Change) {
 	switch c.Kind {
-	case db.KindCommit, db.KindPatch, db.KindAccount, db.KindLink:
+	case db.KindCommit, db.KindPatch, db.KindAccount, db.KindLink, db.KindNeeds:
 		for _, hash := range c.Commits {
 			t.commits[hash] = true
 		}

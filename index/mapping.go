@@ -8,7 +8,7 @@ import (
 
 // schema is the version of documents, fields and analysis together. A change
 // to any of them must raise it, and every index is then built anew.
-const schema = 6
+const schema = 7
 
 // The fields of a document. Only card is stored: it holds what a hit shows.
 const (
@@ -24,8 +24,11 @@ const (
 	fieldDefines = "defines" // identifiers, in lower case
 	fieldAdds    = "adds"
 	fieldRemoves = "removes"
-	fieldParts   = "parts"  // the parts of all of these
-	fieldAuthor  = "author" // names and addresses of author and committer
+	fieldNeeds   = "needs"   // the commits that it requires
+	fieldGroup   = "group"   // the commit with which what it belongs to begins
+	fieldFeature = "feature" // that one's title
+	fieldParts   = "parts"   // the parts of all of these
+	fieldAuthor  = "author"  // names and addresses of author and committer
 	fieldTitle   = "title"
 	fieldPaths   = "paths"  // the parts of each path
 	fieldReason  = "reason" // the account's or decision's reason, and what it waits for
@@ -41,14 +44,14 @@ func newMapping() mapping.IndexMapping {
 	doc := mapping.NewDocumentStaticMapping()
 	for _, name := range []string{
 		fieldKind, fieldStatus, fieldComesTo, fieldHash, fieldNames, fieldPR, fieldFile, fieldDate, fieldDefines, fieldAdds,
-		fieldRemoves,
+		fieldRemoves, fieldNeeds, fieldGroup,
 	} {
 		doc.AddFieldMappingsAt(name, field(keyword.Name))
 	}
 	for _, name := range []string{fieldParts, fieldPaths, fieldAuthor} {
 		doc.AddFieldMappingsAt(name, field(partsAnalyzer))
 	}
-	for _, name := range []string{fieldTitle, fieldReason, fieldSaid, fieldText} {
+	for _, name := range []string{fieldTitle, fieldReason, fieldSaid, fieldText, fieldFeature} {
 		doc.AddFieldMappingsAt(name, field(wordsAnalyzer))
 	}
 	doc.AddFieldMappingsAt(fieldSecond, &mapping.FieldMapping{Type: "text", Index: true, Analyzer: keyword.Name, DocValues: true})

@@ -22,7 +22,8 @@ func (e *QueryError) Error() string {
 
 // Fields are the names that may stand before a colon in a query.
 var Fields = []string{
-	"kind", "status", "reason", "author", "path", "since", "until", "pr", "hash", "introduces", "touches",
+	"kind", "status", "reason", "author", "path", "since", "until", "pr", "hash", "introduces", "touches", "needs", "neededby",
+	"group",
 }
 
 // Kinds are the values of the field kind.
@@ -48,6 +49,8 @@ type atom struct {
 	quoted bool
 	// from and to bound the dates of since (from) and until (to).
 	from, to *time.Time
+	// commits are those that a commit named by neededby requires.
+	commits []string
 }
 
 // parseQuery reads a query. now is what relative dates count from.
@@ -200,7 +203,12 @@ func (a *atom) check(now time.Time) string {
 			return fmt.Sprintf("hash: wants at least four hexadecimal digits, not %q", a.value)
 		}
 		a.value = strings.ToLower(a.value)
-	case "introduces", "touches", "author", "path":
+	case "needs", "neededby":
+		if !fact.IsHash(a.value) && !isPullRequest(a.value) {
+			return fmt.Sprintf("%s: wants a commit: four hexadecimal digits or more, or a pull request such as #12, not %q", a.field, a.value)
+		}
+		a.value = strings.ToLower(a.value)
+	case "introduces", "touches", "author", "path", "group":
 		if len(parts(a.value)) == 0 {
 			return fmt.Sprintf("%s: wants a word, not %q", a.field, a.value)
 		}
@@ -208,6 +216,11 @@ func (a *atom) check(now time.Time) string {
 		return fmt.Sprintf("there is no field %q; the fields are %s", a.field, strings.Join(Fields, ", "))
 	}
 	return ""
+}
+
+func isPullRequest(s string) bool {
+	n, err := strconv.Atoi(strings.TrimPrefix(s, "#"))
+	return err == nil && n > 0 && s[0] == '#'
 }
 
 // searchable reports whether there is a word in text.

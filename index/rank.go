@@ -193,6 +193,15 @@ func fieldQuery(a atom) query.Query {
 		return best(pullQueries(a.value, tierName))
 	case "hash":
 		return best(hashQueries(a.value, tierName))
+	case "needs":
+		return unscored(query.NewDisjunctionQuery(terms(fieldNeeds, a.commits)))
+	case "neededby":
+		return unscored(query.NewDisjunctionQuery(terms(fieldHash, a.commits)))
+	case "group":
+		if isHex(name) && len(name) >= 4 {
+			return unscored(query.NewDisjunctionQuery([]query.Query{prefix(fieldGroup, name), prefix(fieldHash, name)}))
+		}
+		return unscored(inText(fieldFeature, parts(a.value)))
 	case "introduces":
 		return best([]query.Query{tiered(term(fieldDefines, name), tierDef), tiered(term(fieldAdds, name), tierAdds)})
 	default: // touches
@@ -201,6 +210,14 @@ func fieldQuery(a atom) query.Query {
 			tiered(term(fieldRemoves, name), tierWhy),
 		})
 	}
+}
+
+func terms(field string, values []string) []query.Query {
+	out := []query.Query{query.NewMatchNoneQuery()}
+	for _, v := range values {
+		out = append(out, term(field, v))
+	}
+	return out
 }
 
 // wildcard puts a glob into bleve's terms: without a leading or trailing slash

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,6 +92,9 @@ func (x *Index) Search(ctx context.Context, text string, opt Options) (result *R
 	if s, err := stateOf(ix); err != nil || s.Schema != schema {
 		return nil, fmt.Errorf("%w: it is of another version", ErrNone)
 	}
+	if err := resolve(ctx, ix, clauses); err != nil {
+		return nil, fmt.Errorf("search %q: %w", text, err)
+	}
 	for _, w := range widenings(clauses) {
 		found, err := ix.SearchInContext(ctx, request(w.query, opt))
 		if err != nil {
@@ -107,12 +111,58 @@ func (x *Index) Search(ctx context.Context, text string, opt Options) (result *R
 			if err != nil {
 				return nil, fmt.Errorf("search %q: %w", text, err)
 			}
+			if hit.Kind == "commit" && asksFor(clauses, dependency) {
+				hit.Kind = dependency
+			}
 			result.Hits = append(result.Hits, hit)
 		}
 		break
 	}
 	result.TookMS = math.Round(float64(time.Since(start).Microseconds())/10) / 100
 	return result, nil
+}
+
+// asksFor reports whether a query wants a kind.
+func asksFor(clauses []clause, kind string) bool {
+	return slices.ContainsFunc(clauses, func(c clause) bool {
+		return !c.not && slices.ContainsFunc(c.atoms, func(a atom) bool { return a.field == "kind" && a.value == kind })
+	})
+}
+
+// maxNamed is how many commits an abbreviation or pull request may name.
+const maxNamed = 100
+
+// resolve looks up the commits that needs and neededby name, and what those require.
+func resolve(ctx context.Context, ix bleve.Index, clauses []clause) error {
+	for i := range clauses {
+		for j := range clauses[i].atoms {
+			a := &clauses[i].atoms[j]
+			if a.field != "needs" && a.field != "neededby" {
+				continue
+			}
+			q := prefix(fieldHash, a.value)
+			if number, ok := strings.CutPrefix(a.value, "#"); ok {
+				q = term(fieldPR, number)
+			}
+			found, err := ix.SearchInContext(ctx, request(q, Options{Limit: maxNamed}))
+			if err != nil {
+				return err
+			}
+			for _, m := range found.Hits {
+				text, _ := m.Fields[fieldCard].(string)
+				var c card
+				if err := json.Unmarshal([]byte(text), &c); err != nil {
+					return err
+				}
+				if a.field == "neededby" {
+					a.commits = append(a.commits, c.Needs...)
+				} else {
+					a.commits = append(a.commits, c.ID)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func request(q query.Query, opt Options) *bleve.SearchRequest {

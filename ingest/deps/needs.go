@@ -42,6 +42,7 @@ type Finder struct {
 	known  func(word string) bool
 	first  map[string]int32 // the commit with which an identifier appears
 	brings map[uint64]brought
+	group  map[string]string // the commit with which what a commit belongs to begins
 }
 
 type brought struct {
@@ -52,7 +53,7 @@ type brought struct {
 // NewFinder begins with an empty history. known reports whether an identifier is
 // in the tree where it begins; nil: no symbols are told.
 func NewFinder(known func(word string) bool) *Finder {
-	return &Finder{trace: NewTrace(), known: known, first: map[string]int32{}, brings: map[uint64]brought{}}
+	return &Finder{trace: NewTrace(), known: known, first: map[string]int32{}, brings: map[uint64]brought{}, group: map[string]string{}}
 }
 
 // Trace is what the finder has learned of lines.
@@ -88,7 +89,9 @@ func (f *Finder) Add(c *Commit) fact.Needs {
 			g.add(at, fact.NeedMarker, false, false, 1, fact.NeedWhere{Text: n.Words})
 		}
 	}
-	return fact.Needs{Commit: c.Hash, List: g.list(), Brings: brings}
+	n := fact.Needs{Commit: c.Hash, List: g.list(), Brings: brings}
+	n.Group = f.belongs(&n)
+	return n
 }
 
 // file gathers what the change of one file needs.

@@ -41,4 +41,7 @@ type Needs struct {
 	List   []Need `json:"list"`
 	// Brings are the identifiers that are in the tree since this commit.
 	Brings []string `json:"brings,omitempty"`
+	// Group is the commit with which what it belongs to begins; empty if it begins
+	// something of its own, or nothing.
+	Group string `json:"group,omitempty"`
 }
