@@ -277,7 +277,7 @@ func (n *needs) followUps(hash string) ([]FollowUp, error) {
 		if err != nil {
 			return nil, err
 		}
-		c, err := n.asker.tx.Commit(h)
+		c, err := n.commit(h)
 		if err != nil {
 			return nil, err
 		}
@@ -321,83 +321,55 @@ func deletions(c *fact.Commit) int {
 	return sum
 }
 
-// maxQuoted is how many commits are read from git for the words of the lines that
-// they need.
-const maxQuoted = 1000
+// maxQuoted is how many files are read from git for the words of the lines that
+// commits need: some seconds' work.
+const maxQuoted = 10_000
 
-// quote gives the evidence of edges the text of its lines. Failing to read it is
-// no reason not to answer.
+// quote gives the evidence of edges the text of its lines, as they stand in the
+// files of the commits' parents. Failing to read it is no reason not to answer.
 func (a *Asker) quote(ctx context.Context, edges []NeedEdge) error {
 	if a.git == nil {
 		return nil
 	}
-	wanted := map[string]map[string]map[int]string{} // by commit, path and line
-	var hashes []string
-	for i := range edges {
-		for _, w := range edges[i].Evidence {
-			if w.Line == 0 || w.Text != "" || edges[i].Kind == fact.NeedDeleted {
-				continue
+	type file struct{ commit, path string }
+	at := map[file]int{}
+	var files []git.Lines
+	each := func(fn func(k file, w *fact.NeedWhere)) {
+		for i := range edges {
+			if edges[i].Kind == fact.NeedDeleted {
+				continue // what is gone stands nowhere
 			}
-			if wanted[edges[i].From] == nil {
-				if len(hashes) == maxQuoted {
-					continue
+			for j := range edges[i].Evidence {
+				if w := &edges[i].Evidence[j]; w.Line != 0 && w.Text == "" {
+					fn(file{edges[i].From, w.Path}, w)
 				}
-				wanted[edges[i].From] = map[string]map[int]string{}
-				hashes = append(hashes, edges[i].From)
 			}
-			byPath := wanted[edges[i].From]
-			if byPath[w.Path] == nil {
-				byPath[w.Path] = map[int]string{}
-			}
-			byPath[w.Path][w.Line] = ""
 		}
 	}
-	if len(hashes) == 0 {
+	each(func(k file, w *fact.NeedWhere) {
+		i, ok := at[k]
+		if !ok {
+			if len(files) == maxQuoted {
+				return
+			}
+			i = len(files)
+			at[k] = i
+			files = append(files, git.Lines{Rev: k.commit + "^", Path: k.path, Texts: map[int]string{}})
+		}
+		files[i].Texts[w.Line] = ""
+	})
+	if len(files) == 0 {
 		return nil
 	}
-	diffs, err := a.git.Diffs(ctx, hashes...)
-	if err != nil {
+	if err := a.git.ReadLines(ctx, files); err != nil {
 		return ctx.Err()
 	}
-	for hash, d := range diffs {
-		for i := range d.Files {
-			f := &d.Files[i]
-			path := f.Path
-			if f.OldPath != "" {
-				path = f.OldPath
-			}
-			if lines := wanted[hash][path]; lines != nil {
-				quoteFile(f, lines)
-			}
+	each(func(k file, w *fact.NeedWhere) {
+		if i, ok := at[k]; ok {
+			w.Text = clip(strings.TrimSpace(strings.ToValidUTF8(files[i].Texts[w.Line], "\uFFFD")))
 		}
-	}
-	for i := range edges {
-		for j := range edges[i].Evidence {
-			if w := &edges[i].Evidence[j]; w.Line != 0 && w.Text == "" {
-				w.Text = wanted[edges[i].From][w.Path][w.Line]
-			}
-		}
-	}
+	})
 	return nil
-}
-
-// quoteFile fills in the text of lines of the file as it was before.
-func quoteFile(f *git.File, lines map[int]string) {
-	for i := range f.Sections {
-		for j := range f.Sections[i].Hunks {
-			h := &f.Sections[i].Hunks[j]
-			at := h.OldStart
-			for sign, text := range h.Lines() {
-				if sign != ' ' && sign != '-' {
-					continue
-				}
-				if _, ok := lines[at]; ok {
-					lines[at] = clip(strings.TrimSpace(string(text)))
-				}
-				at++
-			}
-		}
-	}
 }
 
 // clip shortens a line that is quoted.

@@ -23,6 +23,8 @@ type Git interface {
 	Load(ctx context.Context, hash string) (*fact.Commit, error)
 	// Diffs reads what commits change, by their full hashes.
 	Diffs(ctx context.Context, hashes ...string) (map[string]*git.Diff, error)
+	// ReadLines fills in lines of files; those that cannot be read stay empty.
+	ReadLines(ctx context.Context, files []git.Lines) error
 	// IsAncestor reports whether descendant can reach ancestor.
 	IsAncestor(ctx context.Context, ancestor, descendant string) (bool, error)
 	// Graph calls fn for each commit that include can reach and exclude cannot,

@@ -18,6 +18,7 @@ type needs struct {
 	order    []string       // the range, oldest first
 	accounts map[string]*fact.Account
 	known    map[string]*fact.Needs
+	commits  map[string]*fact.Commit
 	reverse  map[string][]string // who needs a commit; nil until it is asked for
 	within   map[string]bool     // the commits that count as the fork's; nil: all that the view has
 }
@@ -39,7 +40,7 @@ func (n *needs) restrict(ctx context.Context, onto string) error {
 func (a *Asker) needs(v *fact.View) *needs {
 	n := &needs{
 		asker: a, view: v, place: make(map[string]int, len(v.Range)), order: slices.Clone(v.Range),
-		accounts: map[string]*fact.Account{}, known: map[string]*fact.Needs{},
+		accounts: map[string]*fact.Account{}, known: map[string]*fact.Needs{}, commits: map[string]*fact.Commit{},
 	}
 	slices.Reverse(n.order)
 	for i, h := range n.order {
@@ -67,6 +68,18 @@ func (n *needs) record(hash string) (*fact.Needs, error) {
 	}
 	n.known[hash] = known
 	return known, nil
+}
+
+func (n *needs) commit(hash string) (*fact.Commit, error) {
+	if c, ok := n.commits[hash]; ok {
+		return c, nil
+	}
+	c, err := n.asker.tx.Commit(hash)
+	if err != nil {
+		return nil, err
+	}
+	n.commits[hash] = c
+	return c, nil
 }
 
 func (n *needs) account(hash string) (*fact.Account, error) {

@@ -116,6 +116,10 @@ func (r *repository) Diffs(ctx context.Context, hashes ...string) (map[string]*g
 	return out, err
 }
 
+func (r *repository) ReadLines(ctx context.Context, files []git.Lines) error {
+	return r.repo.ReadLines(ctx, files)
+}
+
 func (r *repository) IsAncestor(ctx context.Context, ancestor, descendant string) (bool, error) {
 	return r.repo.IsAncestor(ctx, ancestor, descendant)
 }
