@@ -10,7 +10,7 @@ import (
 
 // editsRecord is a fact.Edits with numbers for names, and its runs flattened:
 // of each how many lines stand between the run before and it, how many it
-// removes, and how many it adds.
+// removes, and how many it adds; behind the last one the tail.
 type editsRecord struct {
 	Parents hashes           `cbor:"1,keyasint,omitempty"`
 	Files   []fileEditRecord `cbor:"2,keyasint,omitempty"`
@@ -48,6 +48,10 @@ func (tx *Tx) Edits(hash string) (*fact.Edits, error) {
 		edit := fact.FileEdit{Path: f.Path, Old: f.Old, Parent: f.Parent, From: f.From, To: f.To, Whole: f.Whole}
 		at := 0
 		for run := range slices.Chunk(f.Runs, 3) {
+			if len(run) == 1 {
+				edit.Tail = run[0]
+				break
+			}
 			if len(run) < 3 {
 				return nil, tx.corrupt(fmt.Errorf("edits %q: a run of %d numbers", hash, len(run)))
 			}
@@ -73,6 +77,9 @@ func (tx *Tx) PutEdits(e *fact.Edits) error {
 		for _, run := range f.Runs {
 			rec.Runs = append(rec.Runs, run.Old-at, run.Removed, run.Added)
 			at = run.Old + run.Removed
+		}
+		if len(f.Runs) > 0 {
+			rec.Runs = append(rec.Runs, f.Tail)
 		}
 		r.Files = append(r.Files, rec)
 	}

@@ -69,20 +69,14 @@ func (f *Finder) Skip(hash string, parents []string, edits *fact.Edits) {
 func (f *Finder) Add(c *Commit) fact.Needs {
 	t := f.trace
 	g := &gathering{at: map[needKey]int{}, trace: t}
-	parents := make([]int32, len(c.Parents))
-	for i, p := range c.Parents {
-		parents[i] = nobody
-		if at, ok := t.at[p]; ok {
-			parents[i] = at
-		}
-	}
+	self := t.join(c.Hash, c.Parents)
+	parents := t.parents[self]
 	if c.Edits != nil && len(c.Parents) < 2 {
 		for i := range c.Edits.Files {
 			f.file(g, parents, &c.Edits.Files[i], c.Generated(c.Edits.Files[i].Before()))
 		}
 	}
-	t.Add(c.Hash, c.Parents, c.Edits)
-	self := t.at[c.Hash]
+	t.apply(self, c.Edits)
 	brings := f.symbols(g, c, self)
 	for _, n := range c.Named {
 		if at, ok := t.at[n.Hash]; ok && at != self && t.ancestor(at, self) {
@@ -97,14 +91,10 @@ func (f *Finder) Add(c *Commit) fact.Needs {
 // file gathers what the change of one file needs.
 func (f *Finder) file(g *gathering, parents []int32, e *fact.FileEdit, generated bool) {
 	t := f.trace
+	if e.From == 0 || e.Old != "" {
+		f.vacated(g, parents, e.Path, generated)
+	}
 	if e.From == 0 {
-		// A file that stood there before must be gone.
-		for _, by := range slices.Backward(t.gone[e.Path]) {
-			if len(parents) > 0 && parents[0] != nobody && t.ancestor(by, parents[0]) {
-				g.add(by, fact.NeedFile, true, generated, 1, fact.NeedWhere{Path: e.Path})
-				break
-			}
-		}
 		return
 	}
 	path := e.Before()
@@ -116,7 +106,7 @@ func (f *Finder) file(g *gathering, parents []int32, e *fact.FileEdit, generated
 		g.add(v.mover, fact.NeedFile, false, generated, 1, fact.NeedWhere{Path: path}) // git follows renames
 	}
 	if e.Whole || e.To == 0 {
-		if v.opaque != nobody {
+		if v.opaque != nobody && v.opaque != v.creator {
 			g.add(v.opaque, fact.NeedFile, true, generated, 1, fact.NeedWhere{Path: path})
 		}
 	}
@@ -128,12 +118,12 @@ func (f *Finder) file(g *gathering, parents []int32, e *fact.FileEdit, generated
 		v.cutsIn(r.Old, end, func(at int, by int32) {
 			g.add(by, fact.NeedDeleted, true, generated, 1, fact.NeedWhere{Path: path, Line: at + 1})
 		})
-		before, behind := 0, end+around
+		before, behind := 0, end+e.Tail // there are no lines behind the file's end
 		if i > 0 {
 			before = e.Runs[i-1].Old + e.Runs[i-1].Removed
 		}
 		if i+1 < len(e.Runs) {
-			behind = min(behind, e.Runs[i+1].Old)
+			behind = min(end+around, e.Runs[i+1].Old)
 		}
 		context := func(hard bool) func(line, count int, owner int32) {
 			return func(line, count int, owner int32) {
@@ -144,6 +134,17 @@ func (f *Finder) file(g *gathering, parents []int32, e *fact.FileEdit, generated
 		v.owners(max(before, r.Old-near), r.Old, context(true))
 		v.owners(end, min(behind, end+near), context(true))
 		v.owners(min(behind, end+near), behind, context(false))
+	}
+}
+
+// vacated gathers who removed the file that stood before where a commit puts one.
+func (f *Finder) vacated(g *gathering, parents []int32, path string, generated bool) {
+	t := f.trace
+	for _, by := range slices.Backward(t.gone[path]) {
+		if len(parents) > 0 && parents[0] != nobody && t.ancestor(by, parents[0]) {
+			g.add(by, fact.NeedFile, true, generated, 1, fact.NeedWhere{Path: path})
+			return
+		}
 	}
 }
 

@@ -36,11 +36,15 @@ func NewTrace() *Trace {
 // history at all. edits may be nil where the commit changes nothing or nothing
 // could be read of it.
 func (t *Trace) Add(hash string, parents []string, edits *fact.Edits) {
-	c := t.join(hash, parents)
+	t.apply(t.join(hash, parents), edits)
+}
+
+// apply makes the versions of the files that a commit changes.
+func (t *Trace) apply(c int32, edits *fact.Edits) {
 	if edits == nil {
 		return
 	}
-	if len(parents) > 1 {
+	if len(t.parents[c]) > 1 {
 		t.merge(c, edits)
 		return
 	}
@@ -52,6 +56,7 @@ func (t *Trace) Add(hash string, parents []string, edits *fact.Edits) {
 	for i := range edits.Files {
 		f := &edits.Files[i]
 		if f.To == 0 {
+			t.before(c, f) // so that the same content made anew is told apart
 			t.gone[f.Path] = append(t.gone[f.Path], c)
 			continue
 		}
@@ -167,10 +172,7 @@ func (t *Trace) version(parents []int32, path string, key uint64) *version {
 	k := content{path, key}
 	list := t.versions[k]
 	if len(list) == 0 {
-		// Remembered, so that a later version with the same content is told apart.
-		v := &version{by: nobody, key: key, creator: nobody, mover: nobody, opaque: nobody, spans: whole}
-		t.keep(path, v)
-		return v
+		return t.old(path, key)
 	}
 	if len(list) > 1 && t.joined && len(parents) > 0 {
 		if v := t.nearest(parents[0], path, key); v != nil {
@@ -178,6 +180,14 @@ func (t *Trace) version(parents []int32, path string, key uint64) *version {
 		}
 	}
 	return list[len(list)-1]
+}
+
+// old is the version of a file that was there before the history begins. It is
+// remembered, so that a later one with the same content is told apart.
+func (t *Trace) old(path string, key uint64) *version {
+	v := &version{by: nobody, key: key, creator: nobody, mover: nobody, opaque: nobody, spans: whole}
+	t.keep(path, v)
+	return v
 }
 
 // nearest follows a path back from a commit to the version that it has there, as
@@ -226,6 +236,9 @@ func (t *Trace) nearest(from int32, path string, key uint64) *version {
 				}
 				return nil
 			}
+		}
+		if c == nobody && old == nil {
+			old = t.old(path, key)
 		}
 		if c == nobody {
 			return old

@@ -24,8 +24,8 @@ func EditsOf(d *git.Diff) fact.Edits {
 		if f.Change.OldID != f.Change.NewID {
 			edit.Whole = true
 			if !f.Unreadable && !f.Binary && len(f.Sections) == 1 {
-				list, ok := runs(f.Sections[0].Hunks)
-				edit.Runs, edit.Whole = list, !ok
+				list, tail, ok := runs(f.Sections[0].Hunks)
+				edit.Runs, edit.Tail, edit.Whole = list, tail, !ok
 			}
 			if !edit.Whole && !f.Generated && languageOf(f.Path) != prose {
 				collectNear(f, near)
@@ -41,10 +41,10 @@ func EditsOf(d *git.Diff) fact.Edits {
 	return e
 }
 
-// runs finds the changed places within hunks. It reports false if a part of the
-// text was dropped because the diff is too large.
-func runs(hunks []git.Hunk) ([]fact.Run, bool) {
-	var out []fact.Run
+// runs finds the changed places within hunks, and how many unchanged lines stand
+// behind the last of them. It reports false if a part of the text was dropped
+// because the diff is too large.
+func runs(hunks []git.Hunk) (out []fact.Run, tail int, ok bool) {
 	for i := range hunks {
 		h := &hunks[i]
 		old := h.OldStart - 1
@@ -58,6 +58,7 @@ func runs(hunks []git.Hunk) ([]fact.Run, bool) {
 				old++
 				before++
 				after++
+				tail++
 				open = false
 				continue
 			}
@@ -68,6 +69,7 @@ func runs(hunks []git.Hunk) ([]fact.Run, bool) {
 				out = append(out, fact.Run{Old: old})
 				open = true
 			}
+			tail = 0
 			run := &out[len(out)-1]
 			if sign == '-' {
 				run.Removed++
@@ -79,10 +81,10 @@ func runs(hunks []git.Hunk) ([]fact.Run, bool) {
 			}
 		}
 		if before != h.OldLines || after != h.NewLines {
-			return nil, false
+			return nil, 0, false
 		}
 	}
-	return out, true
+	return out, tail, true
 }
 
 // collectNear adds the identifiers of a file's context and removed lines.

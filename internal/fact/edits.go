@@ -29,6 +29,9 @@ type FileEdit struct {
 	Whole bool
 	// Runs are the changed places in order.
 	Runs []Run
+	// Tail is how many unchanged lines stand behind the last changed place: three,
+	// or fewer where the file ends. Not told of a merge.
+	Tail int
 }
 
 // Before is the file's path before the change.
