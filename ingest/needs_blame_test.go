@@ -155,8 +155,12 @@ func newWhere(r *needsRepo) *where {
 }
 
 func (w *where) raw(h string) []rawChange {
-	args := []string{"diff-tree", "-r", "--root", "--no-commit-id", "-z", "-M", "--abbrev=40"}
-	f := strings.Split(w.git(append(args, "--raw", h)...), "\x00")
+	args := []string{"diff-tree", "-r", "--root", "--no-commit-id", "-z", "--abbrev=40"}
+	raw, ok := w.run(append(args, "-M", "--raw", h)...)
+	if !ok { // a blob is absent
+		raw = w.git(append(args, "-M100%", "--raw", h)...)
+	}
+	f := strings.Split(raw, "\x00")
 	var out []rawChange
 	for i := 0; i < len(f) && f[i] != ""; i += 2 {
 		c := strings.Fields(f[i][1:])
@@ -170,7 +174,7 @@ func (w *where) raw(h string) []rawChange {
 		}
 		out = append(out, r)
 	}
-	args = append(args, "--numstat", h)
+	args = append(args, "-M", "--numstat", h)
 	binary := func(text string) bool { return strings.Contains("\x00"+text, "\x00-\t-\t") }
 	text, ok := w.run(args...)
 	for i := range out {
