@@ -21,7 +21,7 @@ import (
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if !given("rapid.checks") {
-		flag.Set("rapid.checks", "20") // a repository costs many processes
+		flag.Set("rapid.checks", "10") // a repository costs hundreds of processes
 	}
 	flag.Set("rapid.shrinktime", "20s")
 	os.Exit(m.Run())

@@ -16,6 +16,13 @@ type Trace struct {
 	paths    map[string][]*version // the same by path alone
 	gone     map[string][]int32    // by path, the commits that removed it or moved it away
 	joined   bool                  // there is a commit with another parent than the one before it
+
+	// What ancestor found out of one commit, and what it walks with.
+	asked   int32
+	answers map[int32]bool
+	seen    []int32 // by commit, the last walk that came by
+	walks   int32
+	list    []int32
 }
 
 // content is what a file holds, and where.
@@ -28,7 +35,7 @@ type content struct {
 func NewTrace() *Trace {
 	return &Trace{
 		at: map[string]int32{}, tips: map[int32]int32{}, versions: map[content][]*version{},
-		paths: map[string][]*version{}, gone: map[string][]int32{},
+		paths: map[string][]*version{}, gone: map[string][]int32{}, asked: nobody, answers: map[int32]bool{},
 	}
 }
 
@@ -256,18 +263,36 @@ func (t *Trace) ancestor(a, c int32) bool {
 	if a > c {
 		return false
 	}
-	seen := map[int32]bool{}
-	list := []int32{c}
-	for len(list) > 0 {
-		c := list[len(list)-1]
-		list = list[:len(list)-1]
+	// Many are asked of the same commit, one after the other.
+	if t.asked != c {
+		t.asked = c
+		clear(t.answers)
+	}
+	yes, ok := t.answers[a]
+	if !ok {
+		yes = t.reaches(c, a)
+		t.answers[a] = yes
+	}
+	return yes
+}
+
+// reaches walks back from one commit to another.
+func (t *Trace) reaches(c, a int32) bool {
+	for len(t.seen) < len(t.hashes) {
+		t.seen = append(t.seen, 0)
+	}
+	t.walks++
+	t.list = append(t.list[:0], c)
+	for len(t.list) > 0 {
+		c := t.list[len(t.list)-1]
+		t.list = t.list[:len(t.list)-1]
 		if t.chain[c] == t.chain[a] && c >= a {
 			return true
 		}
 		for _, p := range t.parents[c] {
-			if p >= a && !seen[p] {
-				seen[p] = true
-				list = append(list, p)
+			if p >= a && t.seen[p] != t.walks {
+				t.seen[p] = t.walks
+				t.list = append(t.list, p)
 			}
 		}
 	}

@@ -30,19 +30,6 @@ type version struct {
 
 var whole = []span{{0, nobody}}
 
-// owner returns who last touched a line.
-func (v *version) owner(line int) int32 {
-	lo, hi := 0, len(v.spans)
-	for hi-lo > 1 {
-		if mid := (lo + hi) / 2; int(v.spans[mid].from) <= line {
-			lo = mid
-		} else {
-			hi = mid
-		}
-	}
-	return v.spans[lo].owner
-}
-
 // owners calls fn for the lines from from to to (not included), a span at a time.
 func (v *version) owners(from, to int, fn func(line, count int, owner int32)) {
 	if from >= to {
