@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"ingest/link":      {"internal/fact"},
 	"ingest/reason":    {"internal/fact"},
 	"ingest/deps":      {"internal/fact"},
+	"ingest/conflict":  {"internal/fact", "internal/lines"},
 	"ingest/foresee":   {"internal/fact", "internal/git", "internal/lines", "ingest/deps"},
 	"ingest/account":   {"internal/fact", "ingest/reason"},
 	"db":               {"internal/fact"},

@@ -20,6 +20,7 @@ const (
 	KindView     Kind = "view"
 	KindDecision Kind = "decision"
 	KindNeeds    Kind = "needs"
+	KindReplayed Kind = "replayed"
 )
 
 // Change says that a record was written or deleted. It says nothing of what
@@ -30,8 +31,8 @@ type Change struct {
 	Deleted bool
 	// Fork is the fork ref of a link, account or view.
 	Fork string
-	// Commits holds the hash of a commit, patch, account or needs, and for a link the
-	// fork's commit and then upstream's.
+	// Commits holds the hash of a commit, patch, account or needs, and for a link
+	// or replay the fork's commit and then upstream's.
 	Commits []string
 	// Report is a report's ID, Decision a decision's.
 	Report   string
@@ -128,6 +129,11 @@ func parseChange(seq, value []byte) (Change, error) {
 	switch c.Kind {
 	case KindCommit, KindPatch, KindNeeds:
 		c.Commits = []string{hex.EncodeToString(key)}
+	case KindReplayed:
+		if len(key) != 40 && len(key) != 64 {
+			return Change{}, bad
+		}
+		c.Commits = []string{hex.EncodeToString(key[:len(key)/2]), hex.EncodeToString(key[len(key)/2:])}
 	case KindReport:
 		c.Report = string(key)
 	case KindDecision:

@@ -172,7 +172,7 @@ func (tx *Tx) checkRecords(ctx context.Context, flaw func(Flaw)) {
 		}
 		return nil
 	})
-	for _, kind := range []Kind{KindPatch, KindReport, KindDecision, KindNeeds} {
+	for _, kind := range []Kind{KindPatch, KindReport, KindDecision, KindNeeds, KindReplayed} {
 		walk(string(kind), func(key, value []byte) error { return record(kind, key, value) })
 	}
 	for _, kind := range []Kind{KindLink, KindAccount} {
@@ -224,6 +224,8 @@ func decodes(kind Kind, key, text []byte) (err error) {
 		v = new(fact.Decision)
 	case KindNeeds:
 		v = new(needsRecord)
+	case KindReplayed:
+		v = new(replayedRecord)
 	}
 	if err := unmarshal(text, v); err != nil {
 		return err

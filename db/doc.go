@@ -43,6 +43,7 @@
 //	view      ref              → record
 //	decision  id               → record
 //	needs     hash             → record
+//	replayed  hash hash        → record (the fork's commit, then what it picks or merges)
 //	edits     hash             → CBOR editsRecord: which lines a commit changes
 //	words     hash             → keys of the identifiers in a commit's tree, 5 bytes each, sorted
 //	forecast  ref 00 hash      → CBOR fact.Forecast
@@ -53,6 +54,6 @@
 // A record is the seq of its own entry in change, then CBOR. meta, pr, edits,
 // words and forecast are not logged: the first is bookkeeping, the second follows
 // from commit, needs are computed from the next two, and the last is tried anew
-// whenever the fork moves. A file of format 1 has no needs, edits, words and
-// forecast; the first Update makes them.
+// whenever the fork moves. A file of format 1 has no needs, replayed, edits,
+// words and forecast; the first Update makes them.
 package db

@@ -32,12 +32,12 @@ const (
 var buckets = []string{
 	bucketMeta, bucketPR, bucketChange, bucketGone,
 	string(KindCommit), string(KindPatch), string(KindReport), string(KindLink),
-	string(KindAccount), string(KindView), string(KindDecision), string(KindNeeds), bucketEdits, bucketWords, bucketForecast,
+	string(KindAccount), string(KindView), string(KindDecision), string(KindNeeds), string(KindReplayed), bucketEdits, bucketWords, bucketForecast,
 }
 
 // young are the buckets that a file of an earlier format lacks: they are made
 // by its next Update.
-var young = map[string]uint64{string(KindNeeds): 2, bucketEdits: 2, bucketWords: 2, bucketForecast: 2}
+var young = map[string]uint64{string(KindNeeds): 2, string(KindReplayed): 2, bucketEdits: 2, bucketWords: 2, bucketForecast: 2}
 
 // guard turns what bbolt does over a damaged page, a panic or a fault, into an
 // error of the function that defers what guard returns.

@@ -61,6 +61,9 @@ func (in *Ingest) judge(ctx context.Context, j judgement, sum *Summary) error {
 		verdicts = append(verdicts, v)
 	}
 	sum.nameReports(j.reports)
+	if err := in.replays(ctx, lib, links, sum); err != nil {
+		return err
+	}
 	if err := in.forecast(ctx, verdicts, sum); err != nil {
 		return err
 	}

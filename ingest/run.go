@@ -64,8 +64,10 @@ type Summary struct {
 	Reopened  []Reopened                      // decisions that are open again and were not before
 	Covered   []Covered                       // what marks by pattern cover that they did not before
 	Untried   error                           // why picks were not tried, nil if they were
-	Elapsed   time.Duration
-	Changed   bool // false: nothing had moved and nothing was written
+	// Unreplayed is how many past picks and merges are left to the next ingest.
+	Unreplayed int
+	Elapsed    time.Duration
+	Changed    bool // false: nothing had moved and nothing was written
 	// Counterpart says that upstream is only guessed, and is the fork's own branch
 	// on a remote, with no commit that the fork lacks.
 	Counterpart bool

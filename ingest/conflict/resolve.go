@@ -13,7 +13,7 @@ type Sides struct {
 	Base, Ours, Theirs []byte
 	Merged             []byte // as git's merge leaves it, with markers; nil if it is no text
 	Result             []byte // as it was committed
-	Marker             int    // the length of Merged's markers
+	Marker             int    // the length of Merged's markers, or a little less: git adds to it where it nests them
 	Generated          bool   // a program writes the file
 }
 
@@ -28,7 +28,7 @@ func Resolve(s *Sides) (hunks []fact.PastHunk, r fact.Resolution, whole bool) {
 		whole, r = true, fact.ResolvedOurs
 	}
 	if s.Merged != nil && s.Ours != nil && s.Theirs != nil {
-		if m, ok := Parse(s.Merged, s.Marker); ok {
+		if m := s.parse(); m != nil {
 			hunks = places(s, m)
 		}
 	}
@@ -50,6 +50,16 @@ func Resolve(s *Sides) (hunks []fact.PastHunk, r fact.Resolution, whole bool) {
 	return hunks, r, false
 }
 
+// parse takes the merged file apart, nil if it cannot be.
+func (s *Sides) parse() *Merged {
+	for size := s.Marker; size <= s.Marker+3; size++ {
+		if m, ok := Parse(s.Merged, size); ok && len(m.Hunks) > 0 {
+			return m
+		}
+	}
+	return nil
+}
+
 func same(a, b []byte) bool { return a != nil && b != nil && bytes.Equal(a, b) }
 
 // gone tells whose side won where the file is not there any more.
@@ -68,8 +78,8 @@ func asHunksSay(s *Sides, hunks []fact.PastHunk, r fact.Resolution) bool {
 	if len(hunks) == 0 {
 		return false
 	}
-	m, ok := Parse(s.Merged, s.Marker)
-	return ok && bytes.Equal(m.Compose(func(i int) [][]byte {
+	m := s.parse()
+	return m != nil && bytes.Equal(m.Compose(func(i int) [][]byte {
 		if r == fact.ResolvedTheirs {
 			return m.Hunks[i].Theirs
 		}

@@ -100,6 +100,7 @@ func newApp(env *environment) *cli.App {
 			depsCommand(env),
 			predictCommand(env),
 			planCommand(env),
+			conflictsCommand(env),
 			markCommand(env),
 			reportCommand(env),
 			renderCommand(env),

@@ -127,7 +127,7 @@ func (p *Replay) resolveTexts(ctx context.Context, m *Merged, conflicts []*Merge
 // is not sure where a side holds a line like a marker.
 func (m *Merged) resolveMarkers(merged, theirs []byte) (text []byte, sure bool) {
 	sure = true
-	for size := markerSize + 3; size >= markerSize; size-- {
+	for size := MarkerSize + 3; size >= MarkerSize; size-- {
 		if !bytes.Contains(merged, []byte(strings.Repeat("<", size)+" "+m.ours)) {
 			continue
 		}

@@ -13,9 +13,9 @@ import (
 	"sync"
 )
 
-// markerSize is the length of conflict markers, so unusual that no file has a
+// MarkerSize is the length of conflict markers, so unusual that no file has a
 // line like them. Git adds to it where it nests them.
-const markerSize = 61
+const MarkerSize = 61
 
 // replayStore is the temporary folder of a Replay: a git folder of its own
 // configuration over the repository's objects.
@@ -61,7 +61,7 @@ func (s *replayStore) fill(r *Repo) error {
 	if s.attrs, err = os.ReadFile(filepath.Join(r.commonDir, "info", "attributes")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	attributes := fmt.Sprintf("%s\n* conflict-marker-size=%d\n", s.attrs, markerSize)
+	attributes := fmt.Sprintf("%s\n* conflict-marker-size=%d\n", s.attrs, MarkerSize)
 	objects := filepath.ToSlash(filepath.Join(r.commonDir, "objects"))
 	if strings.ContainsAny(objects, "\n") || strings.HasPrefix(objects, "#") || strings.HasPrefix(objects, "\"") {
 		objects = quoteC(objects)

@@ -1,0 +1,118 @@
+package term
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"tracker/advise"
+	"tracker/internal/fact"
+	"tracker/render"
+)
+
+// shownHunkLines caps the lines of each side that a terminal shows of a place.
+const shownHunkLines = 12
+
+// Conflicts lists past conflicts and how they were resolved, and what they have in
+// common. Off the terminal: id, source, upstream's commit, the fork's, path, kind,
+// resolution, how many places, day.
+func Conflicts(w io.Writer, o Options, found *advise.Conflicts, hunks bool) error {
+	p := newPrinter(w, o)
+	if !p.o.TTY {
+		for i := range found.Conflicts {
+			c := &found.Conflicts[i]
+			p.record(c.ID, c.Source, c.Upstream, c.Fork, c.Path, c.Kind, string(c.Resolution), fmt.Sprint(len(c.Hunks)), c.Date)
+		}
+		return p.flush()
+	}
+	last := ""
+	for i := range found.Conflicts {
+		c := &found.Conflicts[i]
+		if c.Fork != last {
+			last = c.Fork
+			p.text(2, p.forkHash(c.Fork), own("  "+c.Date+"  "), own(c.Source+" of ").in(dim), p.upHash(c.Upstream), own("  "), from(c.Subject))
+		}
+		p.pastConflict(c, hunks)
+	}
+	if len(found.Conflicts) == 0 {
+		p.line(own("no conflict was met"))
+	}
+	p.patterns(found.Patterns)
+	p.blank()
+	p.line(own(fmt.Sprintf("%s in %s", render.Count(len(found.Conflicts), "conflict"), fmt.Sprintf("%s replayed picks and merges", render.Number(found.Replayed)))).in(dim))
+	return p.flush()
+}
+
+func (p *printer) pastConflict(c *advise.Resolved, hunks bool) {
+	what := c.Kind
+	if n := len(c.Hunks); n > 1 {
+		what += fmt.Sprintf(", %d places", n)
+	}
+	spans := []span{own("  "), p.pad(own(string(c.Resolution)).in(resolutionStyle(c.Resolution)), 11), own(" "), from(c.Path), own("  "), from("(" + what + ")").in(dim)}
+	if c.Whole {
+		spans = append(spans, own("  the whole file").in(red))
+	}
+	p.text(14, spans...)
+	for _, s := range c.Said {
+		text := s.Resolution
+		if text == "" {
+			text = s.Detail
+		}
+		p.text(16, own(strings.Repeat(" ", 14)), from(fmt.Sprintf("%s:%d", s.Report, s.Line)).in(dim), own("  "), from(text).in(dim))
+	}
+	if !hunks {
+		return
+	}
+	for i := range c.Hunks {
+		h := &c.Hunks[i]
+		p.text(6, own("    "), own(fmt.Sprintf("line %d", h.Line)).in(dim), own("  "), own(string(h.Resolution)), own("  "), from(h.Heading).in(dim))
+		p.hunkSide("ours", h.Ours, green)
+		p.hunkSide("theirs", h.Theirs, cyan)
+		if h.Resolution == fact.ResolvedManual {
+			p.hunkSide("became", h.Result, bold)
+		}
+	}
+}
+
+// hunkSide shows the lines of one side of a place.
+func (p *printer) hunkSide(name, text string, st style) {
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	if text == "" {
+		lines = []string{"(nothing)"}
+	}
+	for i, line := range lines {
+		label := ""
+		if i == 0 {
+			label = name
+		}
+		if i == shownHunkLines && len(lines) > shownHunkLines+1 {
+			p.line(own(fmt.Sprintf("             … and %d more lines", len(lines)-i)).in(dim))
+			return
+		}
+		p.line(own("      "), p.pad(own(label).in(dim), 7), from(strings.ReplaceAll(line, "\t", "    ")).in(st))
+	}
+}
+
+func resolutionStyle(r fact.Resolution) style {
+	if r == fact.ResolvedManual {
+		return yellow
+	}
+	return green
+}
+
+func (p *printer) patterns(list []advise.Pattern) {
+	if len(list) == 0 {
+		return
+	}
+	p.blank()
+	p.line(own("what they have in common").in(bold))
+	for i := range list {
+		x := &list[i]
+		p.text(6, own("  "), p.pad(own(x.Of).in(dim), 6), from(x.Pattern), own("  "), own(fmt.Sprintf("%d×", x.Count)), own("  "), from(x.Advice).in(dim))
+		for _, w := range x.Warnings {
+			if x.Of == "path" {
+				p.text(10, own("        ✗ ").in(red), from(w))
+			}
+		}
+	}
+}
