@@ -124,14 +124,43 @@ func scratchClone(t *testing.T, dir, commit string, more ...string) *scratch {
 	if err != nil {
 		t.Fatal(err)
 	}
+	absent := map[string]bool{}
 	for line := range strings.Lines(string(listed)) {
 		if id, ok := strings.CutPrefix(strings.TrimSpace(line), "?"); ok {
 			s.standIn(id)
+			absent[id] = true
 		}
+	}
+	if len(absent) > 0 {
+		s.leaveOut(absent, commit, more)
 	}
 	s.git("update-ref", "--no-deref", "HEAD", commit)
 	s.git("read-tree", "-m", "-u", "HEAD")
 	return s
+}
+
+// leaveOut keeps the paths of absent blobs out of the work tree, where git would see
+// that their stand-ins are something else.
+func (s *scratch) leaveOut(absent map[string]bool, commit string, more []string) {
+	changes := s.command("diff-tree", "--stdin", "-r", "--raw", "--no-abbrev", "--no-renames", "--no-commit-id")
+	changes.Stdin = strings.NewReader(strings.Join(more, "\n"))
+	out, err := changes.Output()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	sparse := "/*\n"
+	for line := range strings.Lines(s.git("ls-tree", "-r", commit) + "\n" + string(out)) {
+		head, path, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		for _, word := range strings.Fields(head) {
+			if absent[word] && !strings.Contains(sparse, "!/"+path+"\n") {
+				sparse += "!/" + path + "\n"
+			}
+		}
+	}
+	s.git("config", "core.sparseCheckout", "true")
+	if err := os.WriteFile(filepath.Join(s.dir, ".git", "info", "sparse-checkout"), []byte(sparse), 0o666); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // standIn writes a blob of another content under the name of an absent one. Git does
