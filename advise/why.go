@@ -27,7 +27,7 @@ func (p *planner) explain(s *Step) error {
 	return nil
 }
 
-// reasonFor words why a commit requires another: "uses its EmbeddingLoaderType",
+// reasonFor words why a commit requires another: "uses EmbeddingLoaderType, which it introduces",
 // "changes 5 lines that it wrote in src/auto.rs".
 func reasonFor(list []fact.Need, to string) string {
 	var parts []string
@@ -43,7 +43,7 @@ func reasonFor(list []fact.Need, to string) string {
 			break
 		}
 	}
-	return strings.Join(parts, " and ")
+	return strings.TrimSuffix(strings.Join(parts, " and "), ",")
 }
 
 // words says what one need is.
@@ -64,7 +64,7 @@ func words(need *fact.Need) string {
 		for _, w := range need.Where[:min(len(need.Where), 3)] {
 			names = append(names, w.Text)
 		}
-		return "uses its " + strings.Join(names, ", ") + more(need.Count-len(names))
+		return "uses " + strings.Join(names, ", ") + more(need.Count-len(names)) + ", which it introduces,"
 	case fact.NeedFile:
 		return "changes " + first.Path + more(need.Count-1) + ", which it creates or moves"
 	case fact.NeedLine:
