@@ -291,8 +291,12 @@ func (n *needs) followUps(hash string) ([]FollowUp, error) {
 			case need.To != hash || need.Lock:
 			case need.Kind == fact.NeedMarker && len(need.Where) > 0:
 				why = "its message says that it " + need.Where[0].Text
-			case need.Kind == fact.NeedLine && why == "" && mends.MatchString(c.Subject):
-				if total := deletions(c); total > 0 && float64(need.Count) >= mostly*float64(total) {
+			case need.Kind == fact.NeedLine && why == "":
+				added, removed := churn(c)
+				switch about := removed > 0 && float64(need.Count) >= mostly*float64(removed); {
+				case about && added == 0:
+					why = "it removes lines that this one wrote, and nothing else"
+				case about && mends.MatchString(c.Subject):
 					why = "it changes lines that this one wrote, and its title speaks of mending"
 				}
 			}
@@ -311,14 +315,14 @@ func (n *needs) followUps(hash string) ([]FollowUp, error) {
 	return out, nil
 }
 
-func deletions(c *fact.Commit) int {
-	sum := 0
+// churn is how many lines a commit adds and removes, of files that people write.
+func churn(c *fact.Commit) (added, removed int) {
 	for _, f := range c.Files {
 		if !f.Generated {
-			sum += f.Deletions
+			added, removed = added+f.Insertions, removed+f.Deletions
 		}
 	}
-	return sum
+	return added, removed
 }
 
 // maxQuoted is how many files are read from git for the words of the lines that

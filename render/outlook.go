@@ -9,7 +9,7 @@ import (
 )
 
 // Prospects adds up what pending commits will meet: "9 pick clean · 3 conflict · 2
-// need another commit first"; empty where no pick was tried.
+// need others"; empty where no pick was tried.
 func Prospects(s *advise.OutlookSum) string {
 	var parts []string
 	add := func(n int, one, many string) {
@@ -21,8 +21,8 @@ func Prospects(s *advise.OutlookSum) string {
 	}
 	add(s.Clean, "picks clean", "pick clean")
 	add(s.Conflict, "conflicts", "conflict")
-	add(s.Needs, "needs another commit first", "need another commit first")
-	add(s.Empty, "has nothing left to apply", "have nothing left to apply")
+	add(s.Needs, "needs another", "need others")
+	add(s.Empty, "is empty", "are empty")
 	if len(parts) > 0 {
 		add(s.Untried, "not tried", "not tried")
 	}

@@ -84,7 +84,7 @@ func (d *document) batches(pending map[string]*fact.Account) {
 	if len(p.Groups) > 0 {
 		d.heading(3, "Belong together")
 		for _, g := range p.Groups {
-			d.printf("- %s: %s\n", d.prose(g.Why), d.list(g.Commits, d.hash))
+			d.printf("- %s: %s\n", d.prose(g.Why), d.list(g.Commits[1:], d.hash))
 		}
 	}
 	if len(p.Advice)+len(p.Offers) > 0 {

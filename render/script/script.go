@@ -13,26 +13,43 @@ import (
 
 // Shell writes the commands of a plan for a POSIX shell: after them the repository
 // is as the plan foresees. It stops at the first command that fails, and at once
-// unless HEAD is where the plan begins. Conflicts are resolved as the plan assumes;
-// steps of which nothing is left, and those that cannot be told, are left out.
+// unless HEAD is where the plan begins, with nothing but picks on top of it: run
+// again, it goes on behind those that are made. Conflicts are resolved as the plan
+// assumes; steps of which nothing is left, and those that cannot be told, are left
+// out.
 func Shell(p *advise.Plan) string {
-	var b strings.Builder
+	var b, already strings.Builder
 	fmt.Fprintf(&b, "#!/bin/sh\n# %s onto %s", render.Count(len(p.Steps), "pick"), fact.Short(p.Onto))
 	if p.OntoRef != "" {
 		fmt.Fprintf(&b, " (%s)", esc.Line(render.RefName(p.OntoRef)))
 	}
+	for _, a := range p.Already {
+		fmt.Fprintf(&already, "# %s is there already\n", a.Commit)
+	}
 	b.WriteString(", in an order that respects what they need of each other.\n")
 	if p.Assumption != "" {
 		b.WriteString("# Conflicts are resolved to upstream's side in the places that conflict: look at them.\n" +
-			"# To resolve one by hand, take its option and the braces behind it out.\n")
+			"# To resolve one by hand, take the option and the braces out of its step, resolve when it stops,\n" +
+			"# git cherry-pick --continue, and run the script again: it goes on behind what is picked.\n")
 	}
-	fmt.Fprintf(&b, "set -e\nif [ \"$(git rev-parse HEAD)\" != %s ]; then\n  echo 'HEAD is not %s, where this plan begins' >&2\n  exit 1\nfi\n",
-		p.Onto, fact.Short(p.Onto))
+	b.WriteString(already.String())
+	fmt.Fprintf(&b, start, p.Onto, fact.Short(p.Onto))
 	for i := range p.Steps {
 		step(&b, i, &p.Steps[i])
 	}
 	return b.String()
 }
+
+// start refuses to begin elsewhere, and defines how a step finds itself done.
+const start = `set -e
+onto=%s
+if ! git merge-base --is-ancestor $onto HEAD ||
+  [ -n "$(git log --format=%%H --invert-grep --fixed-strings --grep='(cherry picked from commit ' $onto..HEAD)" ]; then
+  echo 'HEAD is not %s, where this plan begins, nor that with picks on top' >&2
+  exit 1
+fi
+picked() { [ -n "$(git log --format=%%H --fixed-strings --grep="(cherry picked from commit $1)" $onto..HEAD)" ]; }
+`
 
 func step(b *strings.Builder, i int, s *advise.Step) {
 	fmt.Fprintf(b, "\n# %d  %s  %s\n", i+1, s.Result, esc.Line(s.Subject))
@@ -41,14 +58,14 @@ func step(b *strings.Builder, i int, s *advise.Step) {
 	}
 	switch {
 	case s.Result == fact.ResultClean:
-		fmt.Fprintf(b, "git cherry-pick -x %s\n", s.Commit)
+		fmt.Fprintf(b, "picked %[1]s || git cherry-pick -x %[1]s\n", s.Commit)
 	case s.Result != fact.ResultConflict:
 		fmt.Fprintf(b, "# left out: git cherry-pick -x %s\n", s.Commit)
 	default:
 		for j := range s.Conflicts {
 			fmt.Fprintf(b, "# conflict in %s (%s)\n", esc.Line(s.Conflicts[j].Path), esc.Line(s.Conflicts[j].Kind))
 		}
-		fmt.Fprintf(b, "git cherry-pick -x --strategy-option=theirs %s || {\n", s.Commit)
+		fmt.Fprintf(b, "picked %[1]s || git cherry-pick -x --strategy-option=theirs %[1]s || {\n", s.Commit)
 		for j := range s.Conflicts {
 			// What the option leaves open is no matter of lines.
 			x := &s.Conflicts[j]

@@ -18,16 +18,24 @@ const (
 )
 
 // Plan tells in what order to pick, and what will come of each step. Off the
-// terminal: number, commit, result, "added" where nobody asked for it, the commits
-// it needs (separated by commas), the paths that conflict, subject.
+// terminal: number, commit, result, "added" where nobody asked for it (and "skipped"
+// or "deferred" where somebody decided against it), the commits it needs (separated
+// by commas), the paths that conflict, subject. A commit that is there already has
+// the number 0 and the result "there", and the commits that carry it.
 func Plan(w io.Writer, o Options, plan *advise.Plan) error {
 	p := newPrinter(w, o)
 	if !p.o.TTY {
+		for _, a := range plan.Already {
+			p.record("0", a.Commit, "there", "", strings.Join(a.As, ","), "", "")
+		}
 		for i := range plan.Steps {
 			s := &plan.Steps[i]
 			added := ""
 			if s.Added {
 				added = "added"
+				if s.Status == fact.Skipped || s.Status == fact.Deferred {
+					added += "," + string(s.Status)
+				}
 			}
 			var paths []string
 			for _, x := range s.Conflicts {
@@ -38,8 +46,11 @@ func Plan(w io.Writer, o Options, plan *advise.Plan) error {
 		return p.flush()
 	}
 	for _, a := range plan.Already {
-		spans := []span{p.upHash(a.Commit), own("  is in the fork already")}
+		spans := []span{p.upHash(a.Commit), own("  is there already")}
 		for i, f := range a.As {
+			if f == a.Commit {
+				continue
+			}
 			spans = append(spans, own([]string{" as ", ", "}[min(i, 1)]), p.forkHash(f))
 		}
 		p.text(2, spans...)
@@ -68,7 +79,8 @@ func (p *printer) planHead(plan *advise.Plan) {
 			added++
 		}
 	}
-	spans := []span{own("onto "), from(render.RefName(plan.OntoRef)), own(" "), p.forkHash(plan.Onto), own(", in this order: ")}
+	spans := append([]span{own("onto ")}, p.onto(plan.OntoRef, plan.Onto)...)
+	spans = append(spans, own(", in this order: "))
 	var parts []string
 	for _, r := range []fact.Result{fact.ResultClean, fact.ResultConflict, fact.ResultEmpty, fact.ResultUnreadable} {
 		if n := plan.Counts[r]; n > 0 {
@@ -79,6 +91,14 @@ func (p *printer) planHead(plan *advise.Plan) {
 		parts = append(parts, fmt.Sprintf("%s added", render.Number(added)))
 	}
 	p.text(2, append(spans, own(strings.Join(parts, ", ")).in(bold))...)
+}
+
+// onto names what is picked onto.
+func (p *printer) onto(ref, commit string) []span {
+	if ref == "" {
+		return []span{p.forkHash(commit)}
+	}
+	return []span{from(render.RefName(ref)), own(" "), p.forkHash(commit)}
 }
 
 func (p *printer) step(s *advise.Step, number, digits int) {
@@ -99,10 +119,10 @@ func (p *printer) step(s *advise.Step, number, digits int) {
 		p.conflicted(&s.Conflicts[i], column)
 	}
 	if s.Partial != nil {
-		p.text(column+2, own(indent+"in part: ").in(cyan), own(fmt.Sprintf("%s apply; the fork has no %s", render.Count(len(s.Partial.Apply), "file"), list(s.Partial.Missing, 2))))
+		p.text(column+2, own(indent+"in part: ").in(cyan), own(fmt.Sprintf("%s of it would apply; the fork has no %s", render.Count(len(s.Partial.Apply), "file"), list(s.Partial.Missing, 2))))
 	}
 	if len(s.Lacks) > 0 {
-		p.text(column+2, append([]span{own(indent + "needs ").in(cyan)}, append(p.several(s.Lacks, p.upHash), own(", which is not planned"))...)...)
+		p.text(column+2, append([]span{own(indent + "needs ").in(cyan)}, append(p.several(s.Lacks, p.upHash), own(", not planned"))...)...)
 	}
 	if len(s.Unreadable) > 0 {
 		p.text(column+2, own(indent+"not here, so it is judged without: "), own(list(s.Unreadable, 3)))
@@ -125,7 +145,7 @@ func (p *printer) planTail(plan *advise.Plan) {
 				p.line(own(fmt.Sprintf("  … and %d more groups", len(plan.Groups)-i)).in(dim))
 				break
 			}
-			p.text(4, append([]span{own("  "), from(g.Why + ":"), own(" ")}, p.several(g.Commits, p.upHash)...)...)
+			p.text(4, append([]span{own("  "), from(g.Why + ":"), own(" ")}, p.several(g.Commits[1:], p.upHash)...)...)
 		}
 	}
 	if len(plan.Offers) > 0 {

@@ -52,8 +52,8 @@ func Predictions(w io.Writer, o Options, found *advise.Predictions) error {
 			sums = append(sums, fmt.Sprintf("%s %s", render.Number(counts[r]), r))
 		}
 	}
-	onto := found.Onto
-	p.line(own("each alone onto ").in(dim), from(render.RefName(found.OntoRef)).in(dim), own(" ").in(dim), p.forkHash(onto), own(": "+strings.Join(sums, ", ")).in(dim))
+	spans := append([]span{own("each alone onto ").in(dim)}, p.onto(found.OntoRef, found.Onto)...)
+	p.text(2, append(spans, own(": "+strings.Join(sums, ", ")).in(dim))...)
 	return p.flush()
 }
 
