@@ -64,6 +64,30 @@ func (in *Ingest) needs(ctx context.Context, views []*fact.View, progress Progre
 	return nil
 }
 
+// lacksEdits reports whether it is not known yet which lines the commits of the
+// views change, as in a file of an earlier format or of an ingest that was ended
+// while it read them. What they need must not be told from that: it is kept.
+func (in *Ingest) lacksEdits(ctx context.Context, views []fact.View) (lacks bool, err error) {
+	if len(views) == 0 {
+		return false, nil
+	}
+	err = in.Store.Peek(ctx, func(tx *db.Tx) error {
+		for i := range views {
+			missing, err := tx.MissingNeeds(views[i].Range)
+			if err != nil || len(missing) == 0 {
+				lacks = false
+			} else if missing, err = tx.MissingEdits(slices.Concat(missing, views[i].Own)); err == nil {
+				lacks = len(missing) > 0
+			}
+			if err != nil || lacks {
+				return err
+			}
+		}
+		return nil
+	})
+	return lacks, err
+}
+
 // history is the commits of both sides, parents before children.
 type history struct {
 	base    string // what all of them go back to, empty if nothing is

@@ -117,6 +117,11 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	o.Progress.tell(StageGit, 0, 0)
 
 	anew := o.Anew || len(before.views) > 0 && before.config.Settings[edge] != in.Repo.Edge()
+	if !anew {
+		if anew, err = in.lacksEdits(ctx, before.views); err != nil {
+			return nil, err
+		}
+	}
 	moved := anew || before.moved(heads)
 	var surveys []*survey
 	if moved {
