@@ -24,7 +24,8 @@ type needs struct {
 }
 
 // restrict lets only those commits count as the fork's that a commit has beyond
-// the base, where it is not the fork's tip.
+// the base, where it is not the fork's tip. Where it is older than the base, what
+// it lacks of upstream's before the base is of the range, too.
 func (n *needs) restrict(ctx context.Context, onto string) error {
 	if onto == "" || onto == n.view.Fork.Commit {
 		return nil
@@ -34,7 +35,25 @@ func (n *needs) restrict(ctx context.Context, onto string) error {
 	if n.view.Base != "" {
 		exclude = []string{n.view.Base}
 	}
-	return n.asker.git.Graph(ctx, []string{onto}, exclude, func(hash string, _ []string) { n.within[hash] = true })
+	git := n.asker.git
+	if err := git.Graph(ctx, []string{onto}, exclude, func(hash string, _ []string) { n.within[hash] = true }); err != nil {
+		return err
+	}
+	var older []string
+	err := git.Graph(ctx, []string{n.view.Upstream.Commit}, []string{onto}, func(hash string, parents []string) {
+		if _, ok := n.place[hash]; !ok && len(parents) < 2 {
+			older = append(older, hash)
+		}
+	})
+	if err != nil || len(older) == 0 {
+		return err
+	}
+	slices.Reverse(older)
+	n.order = append(older, n.order...) // the fork has them, so they descend from none of the range
+	for i, h := range n.order {
+		n.place[h] = i
+	}
+	return nil
 }
 
 func (a *Asker) needs(v *fact.View) *needs {
@@ -108,8 +127,7 @@ func (n *needs) met(need *fact.Need) (met bool, as []string, err error) {
 	if n.within != nil && len(acc.ForkCommits) > 0 && !slices.ContainsFunc(acc.ForkCommits, func(h string) bool { return n.within[h] }) {
 		return false, nil, nil
 	}
-	if acc.Status == fact.Partial && len(need.Where) > 0 &&
-		!slices.ContainsFunc(need.Where, func(w fact.NeedWhere) bool { return w.Path == "" || !slices.Contains(acc.Left, w.Path) }) {
+	if acc.Status == fact.Partial && slices.ContainsFunc(need.Where, func(w fact.NeedWhere) bool { return w.Path != "" && slices.Contains(acc.Left, w.Path) }) {
 		return false, nil, nil
 	}
 	return true, acc.ForkCommits, nil
@@ -197,8 +215,8 @@ type needFacts struct{ *needs }
 func (f needFacts) Edits(hash string) (*fact.Edits, error) { return f.asker.tx.Edits(hash) }
 func (f needFacts) Needs(hash string) ([]fact.Need, error) { return f.of(hash) }
 
-func (f needFacts) Met(hash string) (bool, error) {
-	met, _, err := f.met(&fact.Need{To: hash})
+func (f needFacts) Met(hash, path string) (bool, error) {
+	met, _, err := f.met(&fact.Need{To: hash, Where: []fact.NeedWhere{{Path: path}}})
 	return met, err
 }
 

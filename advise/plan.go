@@ -159,6 +159,13 @@ func (p *planner) choose(wanted []string, o PlanOptions) error {
 		if err != nil {
 			return err
 		}
+		if met { // of a partial pick the rest can still be taken
+			acc, err := p.needs.account(h)
+			if err != nil {
+				return err
+			}
+			met = acc == nil || acc.Status != fact.Partial
+		}
 		if met {
 			p.plan.Already = append(p.plan.Already, Already{Commit: h, As: as})
 			continue

@@ -126,9 +126,9 @@ func (f *pickFacts) Needs(hash string) (list []fact.Need, err error) {
 	return list, err
 }
 
-func (f *pickFacts) Met(hash string) (bool, error) {
+func (f *pickFacts) Met(hash, path string) (bool, error) {
 	a := f.accounts[hash]
-	return a == nil || a.Status.InFork(), nil
+	return a == nil || a.Status.InFork() && !(a.Status == fact.Partial && slices.Contains(a.Left, path)), nil
 }
 
 func (f *pickFacts) Upstream(hash string) bool { return f.accounts[hash] != nil }

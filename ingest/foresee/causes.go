@@ -27,8 +27,8 @@ type Facts interface {
 	Edits(hash string) (*fact.Edits, error)
 	// Needs says what an upstream commit needs.
 	Needs(hash string) ([]fact.Need, error)
-	// Met reports whether the fork has what an upstream commit brings.
-	Met(hash string) (bool, error)
+	// Met reports whether the fork has what an upstream commit brings to a file.
+	Met(hash, path string) (bool, error)
 	// Upstream reports whether a commit is one of upstream's that the fork's own
 	// history lacks.
 	Upstream(hash string) bool
@@ -176,7 +176,7 @@ func (c *Causes) find(f *fact.Conflicted, q git.Question, x *git.MergeConflict) 
 		if c.Done[h] {
 			continue
 		}
-		if met, err := c.Facts.Met(h); err != nil {
+		if met, err := c.Facts.Met(h, x.Path); err != nil {
 			return err
 		} else if !met {
 			f.Needs = append(f.Needs, h)
