@@ -75,7 +75,7 @@ func (c *Causes) Of(ctx context.Context, q git.Question, m *git.Merged) ([]fact.
 		x := &m.Conflicts[i]
 		f := fact.Conflicted{
 			Path: x.Path, Kind: x.Kind, Message: x.Message, ForkCommits: []string{}, Suggestions: []fact.Suggestion{},
-			Lock: git.Generated(x.Path), Gone: x.Theirs.ID == "",
+			Lock: git.Generated(x.Path), Gone: x.Gone(),
 		}
 		if err := c.find(&f, q, x); err != nil {
 			return nil, err

@@ -39,8 +39,7 @@ func (p *Replay) Resolve(ctx context.Context, m *Merged) (string, error) {
 			if isFile(c.Theirs.Mode) {
 				texts = append(texts, c)
 			}
-		case c.Kind == "file location" && c.Base.ID == "":
-		default:
+		case c.Gone():
 			gone = append(gone, treeEdit{path: c.at})
 		}
 	}
@@ -59,6 +58,12 @@ func (p *Replay) Resolve(ctx context.Context, m *Merged) (string, error) {
 		return "", fmt.Errorf("resolving: %w", err)
 	}
 	return tree.String(), nil
+}
+
+// Gone reports whether nothing is at the path once Resolve has taken upstream's
+// side.
+func (c *MergeConflict) Gone() bool {
+	return c.Theirs.ID == "" && !(c.Kind == "file location" && c.Base.ID == "")
 }
 
 func isFile(mode uint32) bool { return mode&0o170000 == 0o100000 }

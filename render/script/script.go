@@ -66,14 +66,29 @@ func step(b *strings.Builder, i int, s *advise.Step) {
 			fmt.Fprintf(b, "# conflict in %s (%s)\n", esc.Line(s.Conflicts[j].Path), esc.Line(s.Conflicts[j].Kind))
 		}
 		fmt.Fprintf(b, "picked %[1]s || git cherry-pick -x --strategy-option=theirs %[1]s || {\n", s.Commit)
+		beside := false
 		for j := range s.Conflicts {
 			// What the option leaves open is no matter of lines.
 			x := &s.Conflicts[j]
 			path, take := quote(x.Path), "git rm --quiet --force -- %s"
-			if !x.Gone {
+			switch {
+			case x.Kind == "file/directory" || x.Kind == "distinct types":
+				// git puts one of the two beside, under a name of its own
+				beside = true
+				if !x.Gone {
+					fmt.Fprintf(b, "  git rm -r --quiet --force --ignore-unmatch -- %[1]s && git checkout %[2]s -- %[1]s\n", path, s.Commit)
+				}
+				continue
+			case x.Kind == "file location" && !x.Gone: // the fork's own has no other side
+				take = "git checkout --quiet --theirs -- %[1]s 2>/dev/null || :; git add -- %[1]s"
+			case !x.Gone:
 				take = "git checkout --theirs -- %[1]s && git add -- %[1]s"
 			}
 			fmt.Fprintf(b, "  if git ls-files --unmerged -- %s | grep -q .; then %s; fi\n", path, fmt.Sprintf(take, path))
+		}
+		if beside {
+			b.WriteString("  (cd \"$(git rev-parse --show-toplevel)\" && git diff -z --name-only --diff-filter=U |\n" +
+				"    git --literal-pathspecs rm --quiet --force --ignore-unmatch --pathspec-from-file=- --pathspec-file-nul)\n")
 		}
 		b.WriteString("  if git diff --cached --quiet; then git cherry-pick --skip; else GIT_EDITOR=true git cherry-pick --continue; fi\n}\n")
 	}
