@@ -88,7 +88,7 @@ func (p *place) matching(ctx context.Context, query string) ([]string, error) {
 	}
 	var out []string
 	for _, h := range r.Hits {
-		if h.Kind == "commit" && h.Side != "fork" && (h.Status == "pending" || h.Status == "deferred" || strings.Contains(query, "status:")) && !slices.Contains(out, h.ID) {
+		if (h.Kind == "commit" || h.Kind == "dependency") && h.Side != "fork" && (h.Status == "pending" || h.Status == "deferred" || strings.Contains(query, "status:")) && !slices.Contains(out, h.ID) {
 			out = append(out, h.ID)
 		}
 	}
