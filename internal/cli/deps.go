@@ -22,17 +22,22 @@ func depsCommand(env *environment) *cli.Command {
 			"   tracker deps b0326ff7a\n" +
 			"   tracker deps '#1707' --closure       what it needs through others, too, in an order that works\n" +
 			"   tracker deps a3d3d473f --reverse     what builds on it, and what mends it later\n" +
-			"   tracker deps b0326ff7a --closure --dot | dot -Tsvg > needs.svg",
+			"   tracker deps b0326ff7a --closure --svg > needs.svg\n" +
+			"   tracker deps b0326ff7a --closure --dot | dot -Tpdf > needs.pdf",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "closure", Usage: "follow needs from commit to commit"},
 			&cli.BoolFlag{Name: "reverse", Usage: "what needs the commits instead"},
 			&cli.BoolFlag{Name: "all", Usage: "show what the fork has already, too"},
 			&cli.BoolFlag{Name: "dot", Usage: "print a graph in Graphviz's language"},
+			&cli.BoolFlag{Name: "svg", Usage: "print a picture, as SVG"},
 			&cli.StringFlag{Name: "fork", Usage: "of the fork's branch `REF`, if there are several"},
 		},
 		Action: func(c *cli.Context) error {
 			if c.Bool("reverse") && !c.Args().Present() {
 				return usage("tracker deps COMMIT --reverse", "--reverse needs a commit")
+			}
+			if c.Bool("dot") && c.Bool("svg") {
+				return usage("tracker deps --svg is a picture, --dot a text that Graphviz makes one of", "--dot and --svg cannot be given together")
 			}
 			p, err := open(c)
 			if err != nil {
@@ -57,6 +62,9 @@ func depsCommand(env *environment) *cli.Command {
 				return env.printJSON(c, d)
 			case c.Bool("dot"):
 				_, err := env.out.Write(graph.Dot(d))
+				return err
+			case c.Bool("svg"):
+				_, err := env.out.Write(graph.SVG(d, nil))
 				return err
 			}
 			return term.Deps(env.out, env.linked(c, p), d)
