@@ -125,6 +125,23 @@ func (a *Asker) Deps(ctx context.Context, commits []string, o DepsOptions) (*Dep
 			out.Commits = append(out.Commits, *d)
 		}
 	}
+	described := map[string]bool{}
+	for i := range out.Commits {
+		described[out.Commits[i].Commit] = true
+	}
+	for i := range out.Edges {
+		for _, h := range []string{out.Edges[i].From, out.Edges[i].To} {
+			if described[h] {
+				continue
+			}
+			described[h] = true
+			d, err := a.depends(n, h, false)
+			if err != nil {
+				return nil, err
+			}
+			out.Commits = append(out.Commits, *d)
+		}
+	}
 	return out, a.quote(ctx, out.Edges)
 }
 

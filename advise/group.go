@@ -42,7 +42,7 @@ func (n *needs) groups(order []string) ([]Group, error) {
 		if len(list)-1 < leastGroup || !slices.Contains(list, r) {
 			continue
 		}
-		c, err := n.asker.tx.Commit(r)
+		c, err := n.commit(r)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +59,7 @@ func (n *needs) groups(order []string) ([]Group, error) {
 	return out, nil
 }
 
-func (p *planner) group() error {
+func (p *Planner) group() error {
 	groups, err := p.needs.groups(p.order)
 	if groups != nil {
 		p.plan.Groups = groups

@@ -79,27 +79,24 @@ func (a *Asker) Integration(ctx context.Context, fork, self string, remotes map[
 			}
 		}
 	}
-	return out, a.addPlan(ctx, out, v)
+	return out, nil
 }
 
 // maxPlanned is how many pending commits a document is given a plan of. Carrying
 // out more would make it wait.
 const maxPlanned = 120
 
-// addPlan plans what is pending, onto the commit that the document is true of.
-// What cannot be tried costs the plan and not the document.
-func (a *Asker) addPlan(ctx context.Context, out *Integration, v *fact.View) error {
+// PlanNext prepares a plan of what is pending, onto the commit that a document is true
+// of; nil where nothing is, or too much.
+func (a *Asker) PlanNext(ctx context.Context, in *Integration) (*Planner, error) {
+	v, err := a.view(in.Standing.Fork.Ref)
+	if err != nil {
+		return nil, err
+	}
 	if n := v.Counts[fact.Pending]; a.git == nil || n == 0 || n > maxPlanned {
-		return nil
+		return nil, nil
 	}
-	plan, err := a.Plan(ctx, nil, PlanOptions{Fork: v.Fork.Ref, Onto: out.Standing.Fork.Commit})
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if err == nil {
-		out.Plan = plan
-	}
-	return nil
+	return a.Plan(ctx, nil, PlanOptions{Fork: v.Fork.Ref, Onto: in.Standing.Fork.Commit})
 }
 
 // reopened says what came after a decision, and how it was decided.

@@ -21,6 +21,46 @@ type needs struct {
 	commits  map[string]*fact.Commit
 	reverse  map[string][]string // who needs a commit; nil until it is asked for
 	within   map[string]bool     // the commits that count as the fork's; nil: all that the view has
+	edits    map[string]*fact.Edits
+	// detached says that all was read that will be asked for, and the database is
+	// closed.
+	detached bool
+}
+
+// detach reads all that picks onto a commit ask for, so that they need not keep the
+// database open while they are carried out, which may take long.
+func (n *needs) detach(ctx context.Context, onto string) error {
+	for _, h := range n.order {
+		if _, err := n.record(h); err != nil {
+			return err
+		}
+		if _, err := n.commit(h); err != nil {
+			return err
+		}
+	}
+	accounts, err := n.asker.tx.Accounts(n.view.Fork.Ref)
+	if err != nil {
+		return err
+	}
+	for i := range accounts {
+		n.accounts[accounts[i].Commit] = &accounts[i]
+	}
+	var hashes, exclude []string
+	if n.view.Base != "" {
+		exclude = []string{n.view.Base}
+	}
+	err = n.asker.git.Graph(ctx, []string{onto, n.view.Upstream.Commit}, exclude, func(hash string, _ []string) { hashes = append(hashes, hash) })
+	if err != nil {
+		return err
+	}
+	n.edits = make(map[string]*fact.Edits, len(hashes))
+	for _, h := range hashes {
+		if n.edits[h], err = n.asker.tx.Edits(h); err != nil {
+			return err
+		}
+	}
+	n.detached = true
+	return nil
 }
 
 // restrict lets only those commits count as the fork's that a commit has beyond
@@ -68,6 +108,13 @@ func (a *Asker) needs(v *fact.View) *needs {
 	return n
 }
 
+// inHistory reports whether a commit is of upstream's range, or of what counts as the
+// fork's.
+func (n *needs) inHistory(hash string) bool {
+	_, inRange := n.place[hash]
+	return inRange || n.within[hash]
+}
+
 // of returns what a commit needs; nothing where that was not found out.
 func (n *needs) of(hash string) ([]fact.Need, error) {
 	known, err := n.record(hash)
@@ -81,6 +128,9 @@ func (n *needs) record(hash string) (*fact.Needs, error) {
 	if known, ok := n.known[hash]; ok {
 		return known, nil
 	}
+	if n.detached {
+		return nil, nil
+	}
 	known, err := n.asker.tx.Needs(hash)
 	if err != nil {
 		return nil, err
@@ -93,6 +143,9 @@ func (n *needs) commit(hash string) (*fact.Commit, error) {
 	if c, ok := n.commits[hash]; ok {
 		return c, nil
 	}
+	if n.detached {
+		return nil, nil
+	}
 	c, err := n.asker.tx.Commit(hash)
 	if err != nil {
 		return nil, err
@@ -104,6 +157,9 @@ func (n *needs) commit(hash string) (*fact.Commit, error) {
 func (n *needs) account(hash string) (*fact.Account, error) {
 	if acc, ok := n.accounts[hash]; ok {
 		return acc, nil
+	}
+	if n.detached {
+		return nil, nil
 	}
 	acc, err := n.asker.tx.Account(n.view.Fork.Ref, hash)
 	if err != nil {
@@ -212,7 +268,13 @@ func (n *needs) causes(replay *git.Replay, onto string) *foresee.Causes {
 // needFacts are needs as package foresee asks for them.
 type needFacts struct{ *needs }
 
-func (f needFacts) Edits(hash string) (*fact.Edits, error) { return f.asker.tx.Edits(hash) }
+func (f needFacts) Edits(hash string) (*fact.Edits, error) {
+	if f.detached {
+		return f.edits[hash], nil
+	}
+	return f.asker.tx.Edits(hash)
+}
+
 func (f needFacts) Needs(hash string) ([]fact.Need, error) { return f.of(hash) }
 
 func (f needFacts) Met(hash, path string) (bool, error) {

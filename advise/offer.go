@@ -22,7 +22,7 @@ type Advice struct {
 const shownOffers = 20
 
 // offer lists the commits that mend planned ones, and tries each behind the plan.
-func (p *planner) offer(ctx context.Context) error {
+func (p *Planner) offer(ctx context.Context) error {
 	seen := map[string]bool{}
 	for _, h := range p.order {
 		list, err := p.needs.followUps(h)
@@ -43,7 +43,7 @@ func (p *planner) offer(ctx context.Context) error {
 	}
 	var questions []git.Question
 	for _, f := range p.plan.Offers {
-		c, err := p.asker.tx.Commit(f.Commit)
+		c, err := p.needs.commit(f.Commit)
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ const (
 
 // advise tries what would remove conflicts: one more commit, or to take first what
 // picks clean.
-func (p *planner) advise(ctx context.Context) error {
+func (p *Planner) advise(ctx context.Context) error {
 	p.plan.Advice = nil
 	if p.plan.Counts[fact.ResultConflict] == 0 || len(p.order) > maxTriedSteps {
 		return nil
@@ -113,15 +113,15 @@ func conflict(n int) string {
 	return fmt.Sprintf("%d steps conflict", n)
 }
 
-func (p *planner) subject(h string) string {
-	if c, err := p.asker.tx.Commit(h); err == nil && c != nil {
+func (p *Planner) subject(h string) string {
+	if c, err := p.needs.commit(h); err == nil && c != nil {
 		return c.Subject
 	}
 	return ""
 }
 
 // otherOrder tries to take first what picks clean alone, as far as needs allow.
-func (p *planner) otherOrder(ctx context.Context) error {
+func (p *Planner) otherOrder(ctx context.Context) error {
 	var order []string
 	done := map[string]bool{}
 	ready := func(s *Step) bool {
@@ -167,7 +167,7 @@ type trial struct {
 }
 
 // conflicting counts the planned steps that conflict, in this plan or in another.
-func (p *planner) conflicting(in *trial) int {
+func (p *Planner) conflicting(in *trial) int {
 	n := 0
 	for i := range p.plan.Steps {
 		s := &p.plan.Steps[i]
@@ -183,11 +183,11 @@ func (p *planner) conflicting(in *trial) int {
 }
 
 // try carries another order out.
-func (p *planner) try(ctx context.Context, order []string) (*trial, error) {
+func (p *Planner) try(ctx context.Context, order []string) (*trial, error) {
 	t := &trial{results: map[string]fact.Result{}}
 	var picks []git.Question
 	for _, h := range order {
-		c, err := p.asker.tx.Commit(h)
+		c, err := p.needs.commit(h)
 		if err != nil {
 			return nil, err
 		}

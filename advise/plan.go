@@ -31,6 +31,8 @@ type Plan struct {
 	Wanted  []string            `json:"wanted"`
 	Already []Already           `json:"already,omitempty"`
 	Counts  map[fact.Result]int `json:"counts"`
+	// Against is how many added steps somebody decided against.
+	Against int `json:"against,omitempty"`
 	// Offers are commits that mend planned ones and are not planned themselves.
 	Offers []Offer  `json:"offers,omitempty"`
 	Advice []Advice `json:"advice,omitempty"`
@@ -56,6 +58,8 @@ type Step struct {
 	Lacks []string `json:"lacks,omitempty"`
 	Added bool     `json:"added"` // not asked for: another step requires it
 	Why   string   `json:"why,omitempty"`
+	// Against says that an added step was skipped or put off by somebody, and why.
+	Against string `json:"against,omitempty"`
 	// Alone is what comes of the pick without the steps before it; empty in a long plan.
 	Alone     fact.Result       `json:"alone,omitempty"`
 	Conflicts []fact.Conflicted `json:"conflicts"`
@@ -84,9 +88,9 @@ type Offer struct {
 	Result fact.Result `json:"result,omitempty"` // behind the plan
 }
 
-// Plan orders commits (full hashes; none: all that are pending) with what they
-// require, and carries the picks out in memory, one after the other.
-func (a *Asker) Plan(ctx context.Context, commits []string, o PlanOptions) (*Plan, error) {
+// Plan prepares to order commits (full hashes; none: all that are pending) with what
+// they require.
+func (a *Asker) Plan(ctx context.Context, commits []string, o PlanOptions) (*Planner, error) {
 	v, err := a.view(o.Fork)
 	if err != nil {
 		return nil, err
@@ -107,15 +111,28 @@ func (a *Asker) Plan(ctx context.Context, commits []string, o PlanOptions) (*Pla
 			return nil, err
 		}
 	}
-	p := &planner{asker: a, needs: n, plan: out, asked: map[string]bool{}}
+	p := &Planner{needs: n, plan: out, asked: map[string]bool{}, empty: map[string]bool{}}
+	forecasts, err := a.tx.Forecasts(v.Fork.Ref)
+	if err != nil {
+		return nil, err
+	}
+	for h, f := range forecasts {
+		p.empty[h] = f.Onto == onto && f.Result == fact.ResultEmpty
+	}
 	if err := p.choose(wanted, o); err != nil {
 		return nil, err
 	}
-	if p.replay, err = a.git.Replay(ctx); err != nil {
+	return p, n.detach(ctx, onto)
+}
+
+// Run carries the picks out in memory, one after the other.
+func (p *Planner) Run(ctx context.Context) (*Plan, error) {
+	var err error
+	if p.replay, err = p.needs.asker.git.Replay(ctx); err != nil {
 		return nil, err
 	}
 	defer p.replay.Close()
-	p.causes = n.causes(p.replay, onto)
+	p.causes = p.needs.causes(p.replay, p.plan.Onto)
 	p.causes.Done = map[string]bool{}
 	defer p.causes.Close()
 	if err := p.describe(); err != nil {
@@ -133,16 +150,17 @@ func (a *Asker) Plan(ctx context.Context, commits []string, o PlanOptions) (*Pla
 	if err := p.offer(ctx); err != nil {
 		return nil, err
 	}
-	return out, p.advise(ctx)
+	return p.plan, p.advise(ctx)
 }
 
-// planner makes one plan.
-type planner struct {
-	asker  *Asker
+// Planner makes one plan. It holds all that it takes of the database, which may be
+// closed while it works.
+type Planner struct {
 	needs  *needs
 	plan   *Plan
 	asked  map[string]bool
-	order  []string // what is planned
+	empty  map[string]bool // of which nothing is left to apply, as the last ingest found
+	order  []string        // what is planned
 	at     map[string]int
 	picks  []git.Question
 	replay *git.Replay
@@ -150,7 +168,7 @@ type planner struct {
 }
 
 // choose settles what is planned and in which order.
-func (p *planner) choose(wanted []string, o PlanOptions) error {
+func (p *Planner) choose(wanted []string, o PlanOptions) error {
 	for _, h := range wanted {
 		if p.asked[h] {
 			continue
@@ -175,7 +193,9 @@ func (p *planner) choose(wanted []string, o PlanOptions) error {
 	}
 	p.plan.Wanted = slices.Clone(p.order)
 	if !o.Only {
-		more, err := p.needs.closure(p.order, requires)
+		// What would change nothing asks for nothing.
+		full := slices.DeleteFunc(slices.Clone(p.order), func(h string) bool { return p.empty[h] })
+		more, err := p.needs.closure(full, requires)
 		if err != nil {
 			return err
 		}
@@ -195,7 +215,7 @@ func (p *planner) choose(wanted []string, o PlanOptions) error {
 
 // asGiven moves what a commit requires before it and leaves the rest in the order
 // it is in.
-func (p *planner) asGiven() error {
+func (p *Planner) asGiven() error {
 	planned := map[string]bool{}
 	for _, h := range p.order {
 		planned[h] = true
@@ -230,9 +250,9 @@ func (p *planner) asGiven() error {
 }
 
 // describe makes the steps, without their outcome.
-func (p *planner) describe() error {
+func (p *Planner) describe() error {
 	for _, h := range p.order {
-		c, err := p.asker.tx.Commit(h)
+		c, err := p.needs.commit(h)
 		if err != nil {
 			return err
 		}
@@ -247,6 +267,13 @@ func (p *planner) describe() error {
 			return err
 		} else if acc != nil {
 			s.Status = acc.Status
+			if s.Added && (acc.Status == fact.Skipped || acc.Status == fact.Deferred) {
+				s.Against = string(acc.Status)
+				if acc.Reason != "" {
+					s.Against += ": " + acc.Reason
+				}
+				p.plan.Against++
+			}
 		}
 		list, err := p.needs.of(h)
 		if err != nil {
@@ -280,7 +307,7 @@ func (p *planner) describe() error {
 
 // alone asks what comes of each pick by itself, for plans that are short enough to
 // be read step by step.
-func (p *planner) alone(ctx context.Context) error {
+func (p *Planner) alone(ctx context.Context) error {
 	if len(p.picks) > maxTriedSteps {
 		return nil
 	}
@@ -299,7 +326,7 @@ func (p *planner) alone(ctx context.Context) error {
 }
 
 // carryOut picks one after the other.
-func (p *planner) carryOut(ctx context.Context) error {
+func (p *Planner) carryOut(ctx context.Context) error {
 	return p.replay.Sequence(ctx, p.plan.Onto, p.picks, func(i int, m *git.Merged, after string) error {
 		s := &p.plan.Steps[i]
 		s.Result, s.Unreadable, s.Undriven = foresee.Result(m), m.Unreadable, m.Undriven
@@ -322,7 +349,7 @@ func (p *planner) carryOut(ctx context.Context) error {
 
 // partial offers to take a part of a commit of which the other part concerns
 // files that are not there.
-func (p *planner) partial(s *Step, m *git.Merged) error {
+func (p *Planner) partial(s *Step, m *git.Merged) error {
 	missing := map[string]bool{}
 	for i := range m.Conflicts {
 		x := &m.Conflicts[i]
@@ -331,7 +358,7 @@ func (p *planner) partial(s *Step, m *git.Merged) error {
 		}
 		missing[x.Path] = true
 	}
-	c, err := p.asker.tx.Commit(s.Commit)
+	c, err := p.needs.commit(s.Commit)
 	if err != nil || c == nil {
 		return err
 	}

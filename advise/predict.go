@@ -24,6 +24,7 @@ type Prediction struct {
 	PR        int               `json:"pr,omitempty"`
 	Status    fact.Status       `json:"status,omitempty"`
 	Result    fact.Result       `json:"result"`
+	As        []string          `json:"as,omitempty"` // the commits as which it is there already
 	Conflicts []fact.Conflicted `json:"conflicts"`
 	// Unreadable names what is absent here and touches the answer.
 	Unreadable []string `json:"unreadable,omitempty"`
@@ -32,9 +33,19 @@ type Prediction struct {
 	Undriven []string `json:"undriven,omitempty"`
 }
 
-// Predict tells what comes of picking each commit (full hashes; none: all that are
-// pending) alone onto a commit, by default the fork's tip as of the last ingest.
-func (a *Asker) Predict(ctx context.Context, commits []string, fork, onto string) (*Predictions, error) {
+// Predictor tells what comes of picks. It holds all that it takes of the database,
+// which may be closed while it works.
+type Predictor struct {
+	needs     *needs
+	out       *Predictions
+	questions []git.Question
+	at        []int // which of the commits each question is of
+}
+
+// Predict prepares to tell what comes of picking each commit (full hashes; none: all
+// that are pending) alone onto a commit, by default the fork's tip as of the last
+// ingest.
+func (a *Asker) Predict(ctx context.Context, commits []string, fork, onto string) (*Predictor, error) {
 	v, err := a.view(fork)
 	if err != nil {
 		return nil, err
@@ -52,44 +63,58 @@ func (a *Asker) Predict(ctx context.Context, commits []string, fork, onto string
 	if err := n.restrict(ctx, out.Onto); err != nil {
 		return nil, err
 	}
-	replay, err := a.git.Replay(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer replay.Close()
-	var questions []git.Question
-	var at []int
+	p := &Predictor{needs: n, out: out}
+	seen := map[string]bool{}
 	for _, h := range commits {
+		if seen[h] {
+			continue
+		}
+		seen[h] = true
 		c, err := a.commit(ctx, h)
 		if err != nil {
 			return nil, err
 		}
-		p := Prediction{Commit: h, Subject: c.Subject, PR: c.PR, Conflicts: []fact.Conflicted{}}
+		one := Prediction{Commit: h, Subject: c.Subject, PR: c.PR, Conflicts: []fact.Conflicted{}}
 		if acc, err := n.account(h); err != nil {
 			return nil, err
 		} else if acc != nil {
-			p.Status = acc.Status
+			one.Status = acc.Status
+		}
+		if met, as, err := n.met(&fact.Need{To: h}); err != nil {
+			return nil, err
+		} else if met && n.inHistory(h) {
+			one.As = as
 		}
 		if c.IsMerge() {
-			p.Result = fact.ResultMerge
+			one.Result = fact.ResultMerge
 		} else {
-			at = append(at, len(out.Commits))
-			questions = append(questions, foresee.Pick(c, out.Onto))
+			p.at = append(p.at, len(out.Commits))
+			p.questions = append(p.questions, foresee.Pick(c, out.Onto))
 		}
-		out.Commits = append(out.Commits, p)
+		out.Commits = append(out.Commits, one)
 	}
-	answers, err := replay.Ask(ctx, questions)
+	return p, n.detach(ctx, out.Onto)
+}
+
+// Run carries the picks out.
+func (p *Predictor) Run(ctx context.Context) (*Predictions, error) {
+	replay, err := p.needs.asker.git.Replay(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c := n.causes(replay, out.Onto)
+	defer replay.Close()
+	answers, err := replay.Ask(ctx, p.questions)
+	if err != nil {
+		return nil, err
+	}
+	c := p.needs.causes(replay, p.out.Onto)
 	defer c.Close()
 	for i := range answers {
-		p := &out.Commits[at[i]]
-		p.Result, p.Unreadable, p.Undriven = foresee.Result(&answers[i]), answers[i].Unreadable, answers[i].Undriven
-		if p.Conflicts, err = c.Of(ctx, questions[i], &answers[i]); err != nil {
+		one := &p.out.Commits[p.at[i]]
+		one.Result, one.Unreadable, one.Undriven = foresee.Result(&answers[i]), answers[i].Unreadable, answers[i].Undriven
+		if one.Conflicts, err = c.Of(ctx, p.questions[i], &answers[i]); err != nil {
 			return nil, err
 		}
 	}
-	return out, nil
+	return p.out, nil
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // explain says in one line which step requires an added one, and for what.
-func (p *planner) explain(s *Step) error {
+func (p *Planner) explain(s *Step) error {
 	for _, asked := range []bool{true, false} { // what was asked for explains best
 		for i := range p.plan.Steps {
 			by := &p.plan.Steps[i]

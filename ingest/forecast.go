@@ -15,7 +15,8 @@ import (
 // the more the further apart the two sides are. tracker predict tries any number.
 const maxForecasts = 100
 
-// forecast tries the picks of the newest commits of each view that the fork lacks.
+// forecast tries the picks of commits of each view that the fork lacks: those that
+// are to be picked next.
 // What was tried onto the same tip is not tried again. A failure costs the
 // forecasts and not the ingest: the summary says so.
 func (in *Ingest) forecast(ctx context.Context, verdicts []*verdict, sum *Summary) error {
@@ -45,11 +46,16 @@ func (in *Ingest) forecastView(ctx context.Context, v *verdict, most int) ([]fac
 		if old, err = tx.Forecasts(v.view.Fork.Ref); err != nil {
 			return err
 		}
-		for _, h := range v.view.Range { // newest first
-			a := facts.accounts[h]
-			if len(open) == most || a == nil || a.Status.InFork() || a.Status == fact.Reverted {
-				continue
+		var order []string // the oldest first, as they are picked; those that are decided against last
+		for _, pending := range []bool{true, false} {
+			for _, h := range slices.Backward(v.view.Range) {
+				a := facts.accounts[h]
+				if a != nil && !a.Status.InFork() && a.Status != fact.Reverted && (a.Status == fact.Pending) == pending {
+					order = append(order, h)
+				}
 			}
+		}
+		for _, h := range order[:min(len(order), most)] {
 			c, err := tx.Commit(h)
 			if err != nil {
 				return err

@@ -54,17 +54,21 @@ func planCommand(env *environment) *cli.Command {
 				}
 				names = append(names, found...)
 			}
-			var plan *advise.Plan
+			var planner *advise.Planner
 			err = p.ask(c.Context, func(a *advise.Asker) error {
 				named, err := findUpstream(c.Context, a, names)
 				if err != nil {
 					return err
 				}
-				plan, err = a.Plan(c.Context, named, advise.PlanOptions{
+				planner, err = a.Plan(c.Context, named, advise.PlanOptions{
 					Fork: c.String("fork"), Onto: onto, Only: c.Bool("only"), AsGiven: c.Bool("as-given"),
 				})
 				return err
 			})
+			if err != nil {
+				return err
+			}
+			plan, err := planner.Run(c.Context) // with the database closed, for it may take long
 			if err != nil {
 				return err
 			}

@@ -31,7 +31,7 @@ func predictCommand(env *environment) *cli.Command {
 			if err != nil {
 				return err
 			}
-			var found *advise.Predictions
+			var predictor *advise.Predictor
 			err = p.ask(c.Context, func(a *advise.Asker) error {
 				var named []string
 				for _, name := range c.Args().Slice() {
@@ -41,9 +41,13 @@ func predictCommand(env *environment) *cli.Command {
 					}
 					named = append(named, h)
 				}
-				found, err = a.Predict(c.Context, named, c.String("fork"), onto)
+				predictor, err = a.Predict(c.Context, named, c.String("fork"), onto)
 				return err
 			})
+			if err != nil {
+				return err
+			}
+			found, err := predictor.Run(c.Context) // with the database closed, for it may take long
 			if err != nil {
 				return err
 			}

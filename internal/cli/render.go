@@ -143,15 +143,25 @@ func (p *place) integration(ctx context.Context, fork, self string) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	var block []byte
+	var in *advise.Integration
+	var planner *advise.Planner
 	err = p.ask(ctx, func(a *advise.Asker) error {
-		i, err := a.Integration(ctx, fork, self, remotes)
-		if err == nil {
-			block = md.Integration(i)
+		if in, err = a.Integration(ctx, fork, self, remotes); err != nil {
+			return err
 		}
+		planner, err = a.PlanNext(ctx, in)
 		return err
 	})
-	return block, err
+	if err != nil {
+		return nil, err
+	}
+	if planner != nil {
+		// What cannot be tried costs the plan and not the document.
+		if in.Plan, err = planner.Run(ctx); err != nil && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	return md.Integration(in), nil
 }
 
 func isFolder(name string) bool {

@@ -104,11 +104,11 @@ func split(steps []advise.Step) (clean, rest []*advise.Step) {
 	safe := map[string]bool{}
 	for i := range steps {
 		s := &steps[i]
-		ok := s.Result == fact.ResultClean && (s.Alone == fact.ResultClean || s.Alone == "")
+		ok := s.Against == "" && s.Result == fact.ResultClean && (s.Alone == fact.ResultClean || s.Alone == "")
 		for _, h := range s.Needs {
 			ok = ok && safe[h]
 		}
-		if len(s.Needs) > 0 && s.Result == fact.ResultClean && !slices.ContainsFunc(s.Needs, func(h string) bool { return !safe[h] }) {
+		if s.Against == "" && len(s.Needs) > 0 && s.Result == fact.ResultClean && !slices.ContainsFunc(s.Needs, func(h string) bool { return !safe[h] }) {
 			ok = true
 		}
 		if ok {
@@ -141,8 +141,8 @@ func (d *document) step(s *advise.Step, pending map[string]*fact.Account) {
 	}
 	if s.Added {
 		d.printf("\n   - taken along: %s", d.prose(s.Why))
-		if s.Status != fact.Pending {
-			d.printf("; it was %s", s.Status)
+		if s.Against != "" {
+			d.printf("; **somebody decided against it**: %s", d.prose(s.Against))
 		}
 	}
 	if len(s.Needs) > 0 {

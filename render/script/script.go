@@ -55,6 +55,9 @@ func step(b *strings.Builder, i int, s *advise.Step) {
 	fmt.Fprintf(b, "\n# %d  %s  %s\n", i+1, s.Result, esc.Line(s.Subject))
 	if s.Added {
 		fmt.Fprintf(b, "# added: %s\n", esc.Line(s.Why))
+		if s.Against != "" {
+			fmt.Fprintf(b, "# somebody decided against it: %s\n", esc.Line(s.Against))
+		}
 	}
 	switch {
 	case s.Result == fact.ResultClean:

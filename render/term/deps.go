@@ -60,7 +60,6 @@ func Deps(w io.Writer, o Options, d *advise.Dependencies) error {
 	if len(d.Commits) == 0 {
 		p.line(own("nothing is pending"))
 	}
-	p.blank()
 	p.asOf(d.As)
 	return p.flush()
 }
@@ -144,7 +143,7 @@ func (p *printer) required(d *advise.Dependencies, c *advise.Depends, byHash map
 		p.field(label, spans...)
 		for _, e := range edges[h] {
 			if !e.Lockfile {
-				p.field("", append([]span{own("  ")}, p.evidence(e)...)...)
+				p.proof(e)
 			}
 		}
 	}
@@ -156,6 +155,33 @@ func (p *printer) required(d *advise.Dependencies, c *advise.Depends, byHash map
 	}
 	if c.Met > 0 {
 		p.field("has", own(render.Count(c.Met, "commit")+" that it needs, already").in(dim))
+	}
+}
+
+// proof shows a need with its first pieces of evidence, a line each: why, how strong,
+// and where.
+func (p *printer) proof(e *advise.NeedEdge) {
+	kind := []span{own(strings.Repeat(" ", labels) + "  "), p.pad(own(string(e.Kind)).in(cyan), 13), p.pad(own(e.Strength), 5)}
+	if e.Kind == fact.NeedSymbol || e.Kind == fact.NeedMarker || len(e.Evidence) == 0 {
+		p.line(append(kind, p.evidence(e)[1:]...)...)
+		return
+	}
+	for i := range e.Evidence {
+		w := &e.Evidence[i]
+		if i == shownEvidence {
+			break
+		}
+		if i > 0 {
+			kind = []span{own(strings.Repeat(" ", labels+2+13+5))}
+		}
+		spans := append(kind, from(place(w)))
+		if i == 0 && e.Count > 1 && (e.Kind == fact.NeedLine || e.Kind == fact.NeedContext) {
+			spans = append(spans, own(fmt.Sprintf("  (%s in all)", render.Count(e.Count, "line"))).in(dim))
+		}
+		if w.Text != "" {
+			spans = append(spans, own("  "), from(w.Text).in(dim))
+		}
+		p.line(spans...)
 	}
 }
 
@@ -225,7 +251,7 @@ func (p *printer) builders(d *advise.Dependencies, c *advise.Depends, byHash map
 		n++
 		p.field(label, p.upHash(b.Commit), own("  "), p.pad(status(b.Status), 8), own("  "), title(b.Subject, b.PR))
 		for _, e := range edges {
-			p.field("", append([]span{own("  ")}, p.evidence(e)...)...)
+			p.proof(e)
 		}
 	}
 	if n == 0 {

@@ -91,6 +91,9 @@ func (p *printer) planHead(plan *advise.Plan) {
 		parts = append(parts, fmt.Sprintf("%s added", render.Number(added)))
 	}
 	p.text(2, append(spans, own(strings.Join(parts, ", ")).in(bold))...)
+	if plan.Against > 0 {
+		p.text(2, own("✗ ").in(red), own(fmt.Sprintf("takes %s that somebody decided against: tracker plan --only leaves them out", render.Count(plan.Against, "commit"))))
+	}
 }
 
 // onto names what is picked onto.
@@ -107,10 +110,10 @@ func (p *printer) step(s *advise.Step, number, digits int) {
 	indent := strings.Repeat(" ", column)
 	if s.Added {
 		spans := []span{own(indent + "added: ").in(cyan), from(s.Why)}
-		if s.Status != fact.Pending {
-			spans = append(spans, own("; it was "), status(s.Status))
-		}
 		p.text(column+2, spans...)
+	}
+	if s.Against != "" {
+		p.text(column+2, own(indent+"✗ ").in(red), from(s.Against).in(yellow))
 	}
 	if s.Result == fact.ResultClean && s.Alone == fact.ResultConflict {
 		p.text(column+2, own(indent+"alone it would conflict").in(dim))

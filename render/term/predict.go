@@ -29,6 +29,9 @@ func Predictions(w io.Writer, o Options, found *advise.Predictions) error {
 			continue
 		}
 		p.line(p.pad(result(c.Result), 11), p.upHash(c.Commit), own("  "), title(c.Subject, c.PR))
+		if len(c.As) > 0 {
+			p.text(13, append([]span{own(strings.Repeat(" ", 11) + "there already, as ").in(green)}, p.several(c.As, p.forkHash)...)...)
+		}
 		for j := range c.Conflicts {
 			p.conflicted(&c.Conflicts[j], 11)
 		}
