@@ -126,6 +126,10 @@ func (r *fieldReader) next() (string, bool) {
 	return field[:len(field)-1], true
 }
 
+// submoduleAdvice is how the advice begins that git puts before the field that
+// ends an answer, in plain words, where submodules conflict.
+const submoduleAdvice = "Recursive merging with submodules"
+
 // readTreeAnswer reads one answer: whether it is clean, the tree, the files of
 // a conflict up to an empty field, the messages up to another.
 func readTreeAnswer(in *fieldReader) (a treeAnswer, ok bool) {
@@ -157,6 +161,9 @@ func readTreeAnswer(in *fieldReader) (a treeAnswer, ok bool) {
 			return a, false
 		}
 		if field == "" {
+			return a, true
+		}
+		if strings.HasPrefix(field, submoduleAdvice) {
 			return a, true
 		}
 		n, err := strconv.Atoi(field)

@@ -82,6 +82,8 @@ func step(b *strings.Builder, i int, s *advise.Step) {
 					fmt.Fprintf(b, "  git rm -r --quiet --force --ignore-unmatch -- %[1]s && git checkout %[2]s -- %[1]s\n", path, s.Commit)
 				}
 				continue
+			case x.Kind == "submodule" && !x.Gone: // which need not be checked out
+				take = "git checkout " + s.Commit + " -- %[1]s"
 			case x.Kind == "file location" && !x.Gone: // the fork's own has no other side
 				take = "git checkout --quiet --theirs -- %[1]s 2>/dev/null || :; git add -- %[1]s"
 			case !x.Gone:
