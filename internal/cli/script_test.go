@@ -14,7 +14,7 @@ import (
 // two files beside, and whatever paths and titles say.
 func TestScriptOfConflictsThatAreNoLines(t *testing.T) {
 	r := gittest.New(t)
-	odd := "we\nird ~ $(touch PWNED) 'q' `touch PWNED` %s"
+	odd := "we\nird ~ $(touch PWNED) 'q' `touch PWNED` %s \x1b[31m \u202e\\"
 	r.Commit(gittest.Files{"keep": "1\n", odd: lined(nil), "moved/x": lined(nil), "moved/y": lined(map[int]string{3: "y"}), "f*": "1\n", "sub": strings.Repeat("1", 40)},
 		"Begin", gittest.Mode("sub", "160000"))
 	r.Branch("theirs")
@@ -35,6 +35,9 @@ func TestScriptOfConflictsThatAreNoLines(t *testing.T) {
 		t.Errorf("the plan's conflicts are %s", got)
 	}
 	script, want := must(t, "plan", "--script"), strings.TrimSpace(must(t, "plan", "--jq", ".tree"))
+	if strings.ContainsAny(script, "\x1b\u202e") {
+		t.Errorf("the script steers the terminal that it is read on:\n%q", script)
+	}
 	scratch := filepath.Join(t.TempDir(), "scratch")
 	gitIn(t, r.Dir, "clone", "--quiet", r.Dir, scratch)
 	gitIn(t, scratch, "fetch", "--quiet", r.Dir, "refs/remotes/upstream/main")

@@ -99,7 +99,26 @@ func step(b *strings.Builder, i int, s *advise.Step) {
 	}
 }
 
-// quote makes a path a word of a POSIX shell that git takes for no pattern.
+// quote makes a path a word of a POSIX shell that git takes for no pattern. What
+// could not be seen, or would steer the terminal that the script is read on, is
+// left to printf.
 func quote(path string) string {
-	return "'" + strings.ReplaceAll(":(top,literal)"+path, "'", `'\''`) + "'"
+	path = ":(top,literal)" + path
+	if esc.Line(path) == path || strings.HasSuffix(path, "\n") { // which the shell would take off
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	var b strings.Builder
+	b.WriteString(`"$(printf '`)
+	for i := range len(path) {
+		switch c := path[i]; {
+		case c == '%':
+			b.WriteString("%%")
+		case c < ' ' || c >= 0x7f || c == '\'' || c == '\\':
+			fmt.Fprintf(&b, `\%03o`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteString(`')"`)
+	return b.String()
 }
