@@ -402,6 +402,15 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
+// IsMerge reports whether a commit has several parents.
+func (a *Asker) IsMerge(ctx context.Context, hash string) (bool, error) {
+	c, err := a.commit(ctx, hash)
+	if err != nil {
+		return false, err
+	}
+	return c.IsMerge(), nil
+}
+
 // Originals returns the upstream commits that one of the fork's carries.
 func (a *Asker) Originals(fork string) ([]string, error) {
 	var out []string

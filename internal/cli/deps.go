@@ -86,6 +86,11 @@ func findUpstream(ctx context.Context, a *advise.Asker, names []string) ([]strin
 			if originals, err = a.Originals(h); err != nil {
 				return nil, err
 			}
+			if merge, err := a.IsMerge(ctx, h); err != nil {
+				return nil, err
+			} else if merge && len(originals) == 0 {
+				return nil, fail("name the commits that it brings: git log --no-merges "+short(h)+"^.."+short(h), "%s is a merge commit: what it brings is in its commits", short(h))
+			}
 			if len(originals) == 0 {
 				return nil, fail("tracker status lists upstream's commits", "%s is not a commit that upstream has and the fork lacks", short(h))
 			}

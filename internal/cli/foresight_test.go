@@ -77,3 +77,24 @@ func TestOntoACommitOlderThanTheBase(t *testing.T) {
 		t.Errorf("the conflict is told to be of %q", got)
 	}
 }
+
+// A merge of upstream's is nothing that the fork has: the error says what it is.
+func TestDepsAndPlanOfAMerge(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit(gittest.Files{"a": "1\n"}, "Begin")
+	r.Branch("side")
+	r.Commit(gittest.Files{"s": "1\n"}, "Side")
+	r.Checkout("main")
+	r.Branch("theirs")
+	r.Commit(gittest.Files{"u": "1\n"}, "Theirs")
+	merge := r.Merge("side")
+	r.SetRef("refs/remotes/upstream/main", r.Tip())
+	r.Checkout("main")
+	r.Commit(gittest.Files{"own": "1\n"}, "Own")
+	r.WorkTree()
+	t.Chdir(r.Dir)
+	must(t, "ingest")
+	for _, command := range []string{"deps", "plan"} {
+		says(t, 1, []string{"is a merge commit", "hint: name the commits that it brings: git log --no-merges " + merge[:9] + "^.." + merge[:9]}, command, merge)
+	}
+}
