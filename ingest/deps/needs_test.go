@@ -198,6 +198,33 @@ func TestBranchesAndMerges(t *testing.T) {
 	}
 }
 
+// A merge may have a content from its second parent that others made, too, where
+// the first one never touched the file.
+func TestContentOfTheSecondParent(t *testing.T) {
+	r := gittest.New(t)
+	changed := numbered(20, map[int]string{5: "five\n"})
+	base := r.Commit(gittest.Files{"f": numbered(20, nil), "g": "g\n"}, "base")
+	r.Branch("side")
+	r.Branch("other")
+	r.Commit(gittest.Files{"f": changed}, "the same elsewhere")
+	r.Checkout("side")
+	r.Commit(gittest.Files{"f": changed}, "side")
+	side := r.Tip()
+	r.Checkout("main")
+	r.Commit(gittest.Files{"g": "another\n"}, "main")
+	r.Commit(gittest.Files{"f": changed}, "merge", gittest.Parent(side))
+	r.Commit(gittest.Files{"f": numbered(20, map[int]string{5: "5\n"})}, "after")
+	r.WorkTree()
+	h := read(t, r.Dir, []string{"main", "other"}, []string{base})
+	f := deps.NewFinder(nil)
+	for _, c := range h.commits {
+		n := f.Add(&deps.Commit{Hash: c.Hash, Parents: c.Parents, Edits: h.edits[c.Hash], Generated: git.Generated})
+		if c.Subject == "after" && (len(n.List) != 1 || n.List[0].To != side) {
+			t.Errorf("needs %+v, want a line of %s", n.List, side)
+		}
+	}
+}
+
 // Behind the last line there is nothing, whoever wrote what stood there once.
 func TestEndOfFile(t *testing.T) {
 	r := gittest.New(t)

@@ -244,11 +244,8 @@ func (t *Trace) nearest(from int32, path string, key uint64) *version {
 				return nil
 			}
 		}
-		if c == nobody && old == nil {
-			old = t.old(path, key)
-		}
 		if c == nobody {
-			return old
+			return old // nil: the file was another there
 		}
 		return nil
 	}
