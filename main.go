@@ -20,7 +20,11 @@ const grace = 800 * time.Millisecond
 func main() {
 	log.SetOutput(io.Discard) // libraries log; errors come back as values
 	// Interrupts are caught to the very end: a command that is done exits as done.
-	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	stop := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // nohup ignores it
+		stop = append(stop, syscall.SIGHUP)
+	}
+	ctx, _ := signal.NotifyContext(context.Background(), stop...)
 	// A long computation may not notice at once; the next ingest heals what is cut off.
 	context.AfterFunc(ctx, func() {
 		time.Sleep(grace)

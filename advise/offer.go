@@ -66,6 +66,43 @@ const (
 	maxTriedSteps = 120
 )
 
+// now finds the steps that pick clean one after the other without any of the others,
+// in the plan's order: those that nobody decided against and that need none but such.
+// They are tried as they are listed.
+func (p *Planner) now(ctx context.Context) error {
+	leave := map[string]bool{}
+	for range 3 {
+		var order []string
+		safe := map[string]bool{}
+		for i := range p.plan.Steps {
+			s := &p.plan.Steps[i]
+			ok := s.Result == fact.ResultClean && s.Against == "" && len(s.Lacks) == 0 && !leave[s.Commit]
+			for _, h := range s.Needs {
+				ok = ok && safe[h]
+			}
+			if safe[s.Commit] = ok; ok {
+				order = append(order, s.Commit)
+			}
+		}
+		if len(order) == len(p.order) {
+			p.plan.Now = order // it is the plan itself
+			return nil
+		}
+		after, err := p.try(ctx, order)
+		if err != nil {
+			return err
+		}
+		if after.clean == len(order) {
+			p.plan.Now = order
+			return nil
+		}
+		for _, h := range order {
+			leave[h] = leave[h] || after.results[h] != fact.ResultClean
+		}
+	}
+	return nil
+}
+
 // advise tries what would remove conflicts: one more commit, or to take first what
 // picks clean.
 func (p *Planner) advise(ctx context.Context) error {
@@ -162,8 +199,8 @@ func (p *Planner) otherOrder(ctx context.Context) error {
 
 // trial is what came of another plan.
 type trial struct {
-	results   map[string]fact.Result
-	conflicts int
+	results          map[string]fact.Result
+	conflicts, clean int
 }
 
 // conflicting counts the planned steps that conflict, in this plan or in another.
@@ -199,8 +236,11 @@ func (p *Planner) try(ctx context.Context, order []string) (*trial, error) {
 	err := p.replay.Sequence(ctx, p.plan.Onto, picks, func(i int, m *git.Merged, _ string) error {
 		r := foresee.Result(m)
 		t.results[order[i]] = r
-		if r == fact.ResultConflict {
+		switch r {
+		case fact.ResultConflict:
 			t.conflicts++
+		case fact.ResultClean:
+			t.clean++
 		}
 		return nil
 	})

@@ -33,6 +33,9 @@ type Plan struct {
 	Counts  map[fact.Result]int `json:"counts"`
 	// Against is how many added steps somebody decided against.
 	Against int `json:"against,omitempty"`
+	// Now are the steps that can be taken at once, in this order: they pick clean
+	// without the others.
+	Now []string `json:"now,omitempty"`
 	// Offers are commits that mend planned ones and are not planned themselves.
 	Offers []Offer  `json:"offers,omitempty"`
 	Advice []Advice `json:"advice,omitempty"`
@@ -142,6 +145,9 @@ func (p *Planner) Run(ctx context.Context) (*Plan, error) {
 		return nil, err
 	}
 	if err := p.carryOut(ctx); err != nil {
+		return nil, err
+	}
+	if err := p.now(ctx); err != nil {
 		return nil, err
 	}
 	if err := p.group(); err != nil {

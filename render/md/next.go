@@ -67,7 +67,7 @@ func (d *document) batches(pending map[string]*fact.Account) {
 	if p.Assumption != "" {
 		d.printf("\nFrom the first conflict on, %s.\n", p.Assumption)
 	}
-	clean, rest := split(p.Steps)
+	clean, rest := split(p)
 	if len(clean) > 0 {
 		d.heading(3, "Picks clean")
 		d.printf("%s that can be taken at once, in this order.\n\n", render.Count(len(clean), "commit"))
@@ -98,21 +98,15 @@ func (d *document) batches(pending map[string]*fact.Account) {
 	}
 }
 
-// split parts the steps that pick clean and rest on nothing but such from the
-// others, each in the plan's order.
-func split(steps []advise.Step) (clean, rest []*advise.Step) {
-	safe := map[string]bool{}
-	for i := range steps {
-		s := &steps[i]
-		ok := s.Against == "" && s.Result == fact.ResultClean && (s.Alone == fact.ResultClean || s.Alone == "")
-		for _, h := range s.Needs {
-			ok = ok && safe[h]
-		}
-		if s.Against == "" && len(s.Needs) > 0 && s.Result == fact.ResultClean && !slices.ContainsFunc(s.Needs, func(h string) bool { return !safe[h] }) {
-			ok = true
-		}
-		if ok {
-			safe[s.Commit] = true
+// split parts the steps that can be taken at once from the others, each in the plan's
+// order.
+func split(p *advise.Plan) (clean, rest []*advise.Step) {
+	now := map[string]bool{}
+	for _, h := range p.Now {
+		now[h] = true
+	}
+	for i := range p.Steps {
+		if s := &p.Steps[i]; now[s.Commit] {
 			clean = append(clean, s)
 		} else {
 			rest = append(rest, s)

@@ -140,6 +140,10 @@ func (p *printer) planTail(plan *advise.Plan) {
 		p.blank()
 		p.text(0, own("Assumed: "+plan.Assumption+".").in(dim))
 	}
+	if n := len(plan.Now); n > 0 && n < len(plan.Steps) {
+		p.blank()
+		p.text(2, append([]span{own(render.Count(n, "step") + " can be taken at once, clean, without the others: ").in(bold)}, p.several(plan.Now, p.upHash)...)...)
+	}
 	if len(plan.Groups) > 0 {
 		p.blank()
 		p.line(own("belong together, each for a branch of its own").in(bold))
