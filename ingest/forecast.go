@@ -13,7 +13,7 @@ import (
 // maxForecasts is how many picks an ingest tries for all branches together, so
 // that questions can tell what open commits will meet. A pick costs 10 to 100 ms,
 // the more the further apart the two sides are. tracker predict tries any number.
-const maxForecasts = 100
+const maxForecasts = 40
 
 // forecast tries the picks of commits of each view that the fork lacks: those that
 // are to be picked next.

@@ -16,7 +16,7 @@ import (
 const (
 	// maxReplays is how many past picks and merges an ingest replays, the newest
 	// first; the next one goes on.
-	maxReplays = 2000
+	maxReplays = 500
 	// replayBatch is how many are asked for at once.
 	replayBatch = 256
 	// maxConflicted is the size in bytes of a file beyond which the places of its

@@ -118,6 +118,7 @@ func places(s *Sides, m *Merged) []fact.PastHunk {
 	}
 	base := Split(s.Base)
 	ours := Split(s.Ours)
+	edits := lines.Edits(base, ours, bytes.Equal)
 	var out []fact.PastHunk
 	for i, h := range m.Hunks {
 		from, end := 0, len(result)
@@ -149,7 +150,7 @@ func places(s *Sides, m *Merged) []fact.PastHunk {
 		p.Ours, c[0] = keep(h.Ours)
 		p.Theirs, c[1] = keep(h.Theirs)
 		p.Result, c[2] = keep(got)
-		p.Base, c[3] = keep(original(base, ours, h))
+		p.Base, c[3] = keep(original(base, ours, edits, h))
 		p.Cut = c[0] || c[1] || c[2] || c[3]
 		out = append(out, p)
 	}
@@ -171,12 +172,12 @@ func classify(h Hunk, got [][]byte) fact.Resolution {
 }
 
 // original is what stood in the base where the fork has its side of a hunk.
-func original(base, ours [][]byte, h Hunk) [][]byte {
+func original(base, ours [][]byte, edits []lines.Edit, h Hunk) [][]byte {
 	at := find(ours, h.Ours)
 	if at < 0 {
 		return nil
 	}
-	for _, e := range lines.Edits(base, ours, bytes.Equal) {
+	for _, e := range edits {
 		if e.B0 <= at+len(h.Ours) && at <= e.B1 {
 			return base[e.A0:e.A1]
 		}
