@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"tracker/ingest/foresee"
 	"tracker/internal/fact"
 	"tracker/internal/git"
@@ -331,26 +333,47 @@ func (p *Planner) alone(ctx context.Context) error {
 	return nil
 }
 
-// carryOut picks one after the other.
+// carryOut picks one after the other. Why a step conflicts is found beside the next
+// ones.
 func (p *Planner) carryOut(ctx context.Context) error {
-	return p.replay.Sequence(ctx, p.plan.Onto, p.picks, func(i int, m *git.Merged, after string) error {
-		s := &p.plan.Steps[i]
-		s.Result, s.Unreadable, s.Undriven = foresee.Result(m), m.Unreadable, m.Undriven
-		var err error
-		if s.Conflicts, err = p.causes.Of(ctx, p.picks[i], m); err != nil {
-			return err
-		}
-		p.causes.Done[p.order[i]] = true
-		p.plan.Tree = after
-		p.plan.Counts[s.Result]++
-		if len(m.Conflicts) > 0 {
-			p.plan.Assumption = Assumed
-			if err := p.partial(s, m); err != nil {
+	if err := p.causes.Begin(ctx); err != nil {
+		return err
+	}
+	type step struct {
+		i int
+		m *git.Merged
+	}
+	steps := make(chan step, len(p.picks))
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		for x := range steps {
+			s := &p.plan.Steps[x.i]
+			var err error
+			if s.Conflicts, err = p.causes.Of(ctx, p.picks[x.i], x.m); err != nil {
 				return err
+			}
+			p.causes.Done[p.order[x.i]] = true
+			if len(x.m.Conflicts) > 0 {
+				p.plan.Assumption = Assumed
+				if err := p.partial(s, x.m); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
 	})
+	group.Go(func() error {
+		defer close(steps)
+		return p.replay.Sequence(ctx, p.plan.Onto, p.picks, func(i int, m *git.Merged, after string) error {
+			s := &p.plan.Steps[i]
+			s.Result, s.Unreadable, s.Undriven = foresee.Result(m), m.Unreadable, m.Undriven
+			p.plan.Tree = after
+			p.plan.Counts[s.Result]++
+			steps <- step{i, m}
+			return nil
+		})
+	})
+	return group.Wait()
 }
 
 // partial offers to take a part of a commit of which the other part concerns

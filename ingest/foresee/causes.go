@@ -68,7 +68,7 @@ func (c *Causes) Of(ctx context.Context, q git.Question, m *git.Merged) ([]fact.
 	if len(m.Conflicts) == 0 {
 		return out, nil
 	}
-	if err := c.begin(ctx); err != nil {
+	if err := c.Begin(ctx); err != nil {
 		return nil, err
 	}
 	for i := range m.Conflicts {
@@ -85,8 +85,9 @@ func (c *Causes) Of(ctx context.Context, q git.Question, m *git.Merged) ([]fact.
 	return out, nil
 }
 
-// begin reads who changed what on both sides.
-func (c *Causes) begin(ctx context.Context) (err error) {
+// Begin reads who changed what on both sides. Of does it by itself; before a sequence
+// it is called so that Of may run beside that, in one other goroutine.
+func (c *Causes) Begin(ctx context.Context) (err error) {
 	if c.trace != nil {
 		return nil
 	}

@@ -39,7 +39,7 @@ type replayStore struct {
 // taken over, so no driver, filter, text conversion or remote of it is known;
 // what its info/attributes say holds, and where a shallow history ends.
 func newReplayStore(r *Repo) (*replayStore, error) {
-	top, err := os.MkdirTemp("", "tracker-replay-")
+	top, err := os.MkdirTemp(scratch(), "tracker-replay-")
 	if err != nil {
 		return nil, err
 	}
