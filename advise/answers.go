@@ -63,13 +63,17 @@ type CommitStory struct {
 	Reverts    []string `json:"reverts,omitempty"`
 	// Outlook is what an open commit will meet; Needs are all that it needs of
 	// upstream's, and FollowUps later commits that mend it.
-	Outlook    *Outlook   `json:"outlook,omitempty"`
-	Needs      []NeedEdge `json:"needs,omitempty"`
-	FollowUps  []FollowUp `json:"follow_ups,omitempty"`
-	Adds       []string   `json:"adds,omitempty"`
-	Defines    []string   `json:"defines,omitempty"`
-	Unreadable []string   `json:"unreadable,omitempty"`
-	As         AsOf       `json:"as_of"`
+	Outlook   *Outlook   `json:"outlook,omitempty"`
+	Needs     []NeedEdge `json:"needs,omitempty"`
+	FollowUps []FollowUp `json:"follow_ups,omitempty"`
+	// Group is the commit with which what it belongs to begins, and GroupName that
+	// one's title.
+	Group      string   `json:"group,omitempty"`
+	GroupName  string   `json:"group_name,omitempty"`
+	Adds       []string `json:"adds,omitempty"`
+	Defines    []string `json:"defines,omitempty"`
+	Unreadable []string `json:"unreadable,omitempty"`
+	As         AsOf     `json:"as_of"`
 }
 
 // Bringer is an upstream commit that would bring what another one waits for.
@@ -170,14 +174,14 @@ type Round struct {
 
 // ConflictMet is one conflict that a report tells of.
 type ConflictMet struct {
-	Path       string
-	Detail     string
-	Commit     string // upstream
-	Subject    string
-	ForkCommit string
-	Resolution string
-	Report     string
-	Line       int
+	Path       string `json:"path"`
+	Detail     string `json:"detail,omitempty"`
+	Commit     string `json:"commit"` // upstream
+	Subject    string `json:"subject"`
+	ForkCommit string `json:"fork_commit,omitempty"`
+	Resolution string `json:"resolution,omitempty"`
+	Report     string `json:"report"`
+	Line       int    `json:"line"`
 }
 
 // LessonFrom is a lesson with its source.

@@ -105,6 +105,17 @@ func (a *Asker) addNeeds(ctx context.Context, s *CommitStory, v *fact.View) erro
 	if s.FollowUps, err = n.followUps(s.Commit.Hash); err != nil {
 		return err
 	}
+	if record, err := n.record(s.Commit.Hash); err != nil {
+		return err
+	} else if record != nil && record.Group != "" {
+		root, err := n.commit(record.Group)
+		if err != nil {
+			return err
+		}
+		if s.Group = record.Group; root != nil {
+			s.GroupName = root.Subject
+		}
+	}
 	if s.Account == nil || s.Account.Status.InFork() {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"tracker/db"
@@ -64,6 +65,7 @@ func (in *Ingest) judge(ctx context.Context, j judgement, sum *Summary) error {
 	if err := in.replays(ctx, lib, links, sum); err != nil {
 		return err
 	}
+	j.remember(unreplayed, sum.Unreplayed)
 	if err := in.forecast(ctx, verdicts, sum); err != nil {
 		return err
 	}
@@ -77,6 +79,23 @@ func (in *Ingest) judge(ctx context.Context, j judgement, sum *Summary) error {
 		return fmt.Errorf("store what was found: %w", err)
 	}
 	return nil
+}
+
+// unreplayed names the setting that says how many past picks are left to the next
+// ingest, so that it goes on though nothing moved.
+const unreplayed = "unreplayed"
+
+// remember sets a count among the settings to store; none of 0.
+func (j *judgement) remember(name string, count int) {
+	j.config.Settings = maps.Clone(j.config.Settings)
+	if count == 0 {
+		delete(j.config.Settings, name)
+		return
+	}
+	if j.config.Settings == nil {
+		j.config.Settings = map[string]string{}
+	}
+	j.config.Settings[name] = strconv.Itoa(count)
 }
 
 func (j *judgement) write(tx *db.Tx, verdicts []*verdict) error {

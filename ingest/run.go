@@ -186,7 +186,7 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	}
 
 	chosen := config.Upstream != before.config.Upstream || config.Guessed != before.config.Guessed || !slices.Equal(config.Forks, before.config.Forks)
-	sum.Changed = moved || chosen || shelf.changed || before.config.Settings[basis] != before.basis()
+	sum.Changed = moved || chosen || shelf.changed || before.config.Settings[basis] != before.basis() || before.config.Settings[unreplayed] != ""
 	if sum.Changed {
 		o.Progress.tell(StageLinks, 0, 0)
 		before.config = config

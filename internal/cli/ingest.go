@@ -56,6 +56,12 @@ func ingestCommand(env *environment) *cli.Command {
 				env.warn("%s is the remote branch of %s itself, so nothing is upstream of it; if upstream is another branch, name it: tracker ingest --upstream REF", remote, fork)
 			}
 			env.warnUnread(sum.Warnings)
+			if sum.Untried != nil {
+				env.warn("what open commits will meet is not known: %v", sum.Untried)
+			}
+			if sum.Unreplayed > 0 && !c.Bool("quiet") {
+				env.warn("%s are left to be replayed by the next ingests", render.Count(sum.Unreplayed, "past pick"))
+			}
 			for _, id := range sum.Gone {
 				env.warn("%s is gone; what it said is kept until tracker ingest --forget %q", id, id)
 			}

@@ -304,4 +304,7 @@ func (p *printer) outlook(s *advise.CommitStory) {
 		p.field("", own(fmt.Sprintf("… and %d more: tracker deps %s --all", more, fact.Short(s.Commit.Hash))).in(dim))
 	}
 	p.followUps(s.FollowUps)
+	if s.Group != "" {
+		p.field("belongs to", p.upHash(s.Group), own("  "), from(s.GroupName), own("  "), own("tracker search group:"+fact.Short(s.Group)).in(dim))
+	}
 }
