@@ -1,6 +1,7 @@
 package conflict_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +15,15 @@ import (
 	"tracker/internal/gittest"
 	_ "tracker/internal/seeded"
 )
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	checks := flag.Lookup("rapid.checks")
+	if checks.Value.String() == checks.DefValue {
+		flag.Set("rapid.checks", "25") // each costs some processes
+	}
+	os.Exit(m.Run())
+}
 
 const marker = 61
 

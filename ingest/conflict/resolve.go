@@ -89,20 +89,20 @@ func asHunksSay(s *Sides, hunks []fact.PastHunk, r fact.Resolution) bool {
 
 // Compose puts a file together with the given lines in the place of each hunk.
 func (m *Merged) Compose(hunk func(i int) [][]byte) []byte {
-	var out bytes.Buffer
+	out := []byte{} // an empty file is one
 	at := 0
 	for i, h := range m.Hunks {
 		for ; at < h.At; at++ {
-			out.Write(m.Lines[at])
+			out = append(out, m.Lines[at]...)
 		}
 		for _, line := range hunk(i) {
-			out.Write(line)
+			out = append(out, line...)
 		}
 	}
 	for ; at < len(m.Lines); at++ {
-		out.Write(m.Lines[at])
+		out = append(out, m.Lines[at]...)
 	}
-	return out.Bytes()
+	return out
 }
 
 // places finds what stands in the resolved file where each hunk was: between the

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 		os.Exit(129)
 	}
 	// A random repository costs a dozen processes; -rapid.checks asks for more.
-	flag.Set("rapid.checks", "20")
+	flag.Set("rapid.checks", "12")
 	flag.Set("rapid.shrinktime", "5s")
 	os.Exit(m.Run())
 }
