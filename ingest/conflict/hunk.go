@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/sha1"
 	"encoding/hex"
+
+	"tracker/internal/lines"
 )
 
 // Hunk is a place of a merged file in which the two sides conflict.
@@ -25,7 +27,7 @@ func Parse(text []byte, marker int) (*Merged, bool) {
 	const outside, ours, theirs = 0, 1, 2
 	state := outside
 	var now Hunk
-	for _, line := range Split(text) {
+	for _, line := range lines.Split(text) {
 		switch kind := markerOf(line, marker); {
 		case kind == '<' && state == outside:
 			now, state = Hunk{At: len(m.Lines)}, ours
@@ -66,18 +68,6 @@ func markerOf(line []byte, marker int) byte {
 		return c
 	}
 	return 0
-}
-
-// Split cuts a text into lines with their ends.
-func Split(text []byte) [][]byte {
-	if len(text) == 0 {
-		return nil
-	}
-	list := bytes.SplitAfter(text, []byte("\n"))
-	if len(list[len(list)-1]) == 0 {
-		list = list[:len(list)-1]
-	}
-	return list
 }
 
 // ID is the same for the same two sides, whichever is whose. Of several hunks it is

@@ -108,7 +108,7 @@ func (m *Merged) Compose(hunk func(i int) [][]byte) []byte {
 // places finds what stands in the resolved file where each hunk was: between the
 // nearest lines before and behind it that merged by themselves and are still there.
 func places(s *Sides, m *Merged) []fact.PastHunk {
-	result := Split(s.Result)
+	result := lines.Split(s.Result)
 	to := make([]int, len(m.Lines)) // where a merged line stands in the result, -1 if it is gone
 	for i := range to {
 		to[i] = -1
@@ -116,8 +116,8 @@ func places(s *Sides, m *Merged) []fact.PastHunk {
 	for _, k := range lines.Match(m.Lines, result, bytes.Equal) {
 		to[k[0]] = k[1]
 	}
-	base := Split(s.Base)
-	ours := Split(s.Ours)
+	base := lines.Split(s.Base)
+	ours := lines.Split(s.Ours)
 	edits := lines.Edits(base, ours, bytes.Equal)
 	var out []fact.PastHunk
 	for i, h := range m.Hunks {

@@ -217,7 +217,7 @@ func (c *Causes) places(f *fact.Conflicted, q git.Question, x *git.MergeConflict
 			return nil // absent, or too large
 		}
 	}
-	base, ours, other := split(text[0]), split(text[1]), split(text[2])
+	base, ours, other := lines.Split(text[0]), lines.Split(text[1]), lines.Split(text[2])
 	tip, err := c.tip(x, ours)
 	if err != nil {
 		return err
@@ -275,7 +275,7 @@ func (c *Causes) tip(x *git.MergeConflict, ours [][]byte) (*tipLines, error) {
 		}
 		data := make([]byte, o.Size)
 		_, err := io.ReadFull(content, data)
-		id, before = o.ID, split(data)
+		id, before = o.ID, lines.Split(data)
 		return err
 	})
 	if err != nil {
@@ -351,17 +351,6 @@ func (c *Causes) read(ids ...string) ([][]byte, error) {
 		return nil
 	})
 	return out, err
-}
-
-func split(text []byte) [][]byte {
-	if len(text) == 0 {
-		return nil
-	}
-	list := bytes.SplitAfter(text, []byte("\n"))
-	if len(list[len(list)-1]) == 0 {
-		list = list[:len(list)-1]
-	}
-	return list
 }
 
 // Result words an answer. A conflict in what can be read stands whatever else is
