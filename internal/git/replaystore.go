@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // MarkerSize is the length of conflict markers, so unusual that no file has a
@@ -39,16 +40,37 @@ type replayStore struct {
 // taken over, so no driver, filter, text conversion or remote of it is known;
 // what its info/attributes say holds, and where a shallow history ends.
 func newReplayStore(r *Repo) (*replayStore, error) {
-	top, err := os.MkdirTemp(scratch(), "tracker-replay-")
+	top, err := os.MkdirTemp(scratch(), replayPrefix)
 	if err != nil {
 		return nil, err
 	}
+	sweep(filepath.Dir(top))
 	s := &replayStore{top: top, loose: newLooseWriter(r.format), commits: map[string]string{}}
 	if err := s.fill(r); err != nil {
 		os.RemoveAll(top)
 		return nil, err
 	}
 	return s, nil
+}
+
+const (
+	replayPrefix = "tracker-replay-"
+	// abandoned is how old the folder of a replay is that nobody works in any more.
+	abandoned = 24 * time.Hour
+)
+
+// sweep removes the folders of replays whose process was killed outright. What
+// cannot be removed is another user's.
+func sweep(dir string) {
+	old, err := filepath.Glob(filepath.Join(dir, replayPrefix+"*"))
+	if err != nil {
+		return
+	}
+	for _, name := range old {
+		if info, err := os.Lstat(name); err == nil && info.IsDir() && time.Since(info.ModTime()) > abandoned {
+			os.RemoveAll(name)
+		}
+	}
 }
 
 func (s *replayStore) fill(r *Repo) error {
