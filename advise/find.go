@@ -67,6 +67,7 @@ type Asker struct {
 	tx    *db.Tx
 	git   Git
 	views []fact.View
+	memo  memo
 }
 
 // Ask begins answering from a transaction. git may be nil for answers that the

@@ -92,10 +92,10 @@ func (a *Asker) addOutlooks(s *Standing, v *fact.View) error {
 // addNeeds tells what an upstream commit of the range needs, will meet, and is
 // mended by.
 func (a *Asker) addNeeds(ctx context.Context, s *CommitStory, v *fact.View) error {
-	if s.Side != "upstream" || !slices.Contains(v.Range, s.Commit.Hash) {
+	if a.sideOf(s.Commit.Hash).name != "upstream" {
 		return nil
 	}
-	n := a.needs(v)
+	n := a.sharedNeeds(v)
 	d := &Dependencies{}
 	if err := n.edges(d, s.Commit.Hash, nil, DepsOptions{All: true}); err != nil {
 		return err

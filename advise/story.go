@@ -14,11 +14,21 @@ import (
 
 // Story tells all that is known of one commit, by full hash.
 func (a *Asker) Story(ctx context.Context, hash string) (*CommitStory, error) {
+	s, err := a.story(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	return s, a.addChanged(ctx, s)
+}
+
+// story is Story without what only git tells of its picks.
+func (a *Asker) story(ctx context.Context, hash string) (*CommitStory, error) {
 	c, err := a.commit(ctx, hash)
 	if err != nil {
 		return nil, err
 	}
-	v := a.viewOf(hash)
+	at := a.sideOf(hash)
+	v := cmp.Or(at.view, &a.views[0])
 	s := &CommitStory{
 		Kind: "commit", Commit: *c, Picks: []Pick{}, Statements: []StatementIn{}, Decisions: []fact.Decision{},
 		As: AsOf{Fork: v.Fork, Upstream: v.Upstream},
@@ -27,19 +37,16 @@ func (a *Asker) Story(ctx context.Context, hash string) (*CommitStory, error) {
 		return nil, err
 	}
 	switch {
-	case slices.Contains(v.Range, hash):
-		s.Side = "upstream"
-	case slices.Contains(v.Own, hash):
+	case at.name == "fork":
 		s.Side, s.Account = "fork", nil
+	case at.name != "":
+		s.Side = at.name
 	case len(s.Account.Evidence) > 0:
 		s.Side = "shared"
 	default:
 		s.Side = "upstream"
 	}
 	if err := a.addPicks(ctx, s, v); err != nil {
-		return nil, err
-	}
-	if err := a.addChanged(ctx, s); err != nil {
 		return nil, err
 	}
 	if err := a.addStatements(s); err != nil {
@@ -59,27 +66,14 @@ func (a *Asker) Story(ctx context.Context, hash string) (*CommitStory, error) {
 	return s, nil
 }
 
-// viewOf is the first view that the commit belongs to, or the first of all.
-func (a *Asker) viewOf(hash string) *fact.View {
-	for i := range a.views {
-		if slices.Contains(a.views[i].Range, hash) || slices.Contains(a.views[i].Own, hash) {
-			return &a.views[i]
-		}
-	}
-	return &a.views[0]
-}
-
 // addPicks lists the commit's counterparts in every view.
 func (a *Asker) addPicks(ctx context.Context, s *CommitStory, v *fact.View) error {
 	for i := range a.views {
-		links, err := a.tx.Links(a.views[i].Fork.Ref)
+		links, err := a.linksOf(a.views[i].Fork.Ref, s.Commit.Hash)
 		if err != nil {
 			return err
 		}
 		for _, l := range links {
-			if l.Fork != s.Commit.Hash && l.Upstream != s.Commit.Hash {
-				continue
-			}
 			p, err := a.pick(ctx, l, s.Commit.Hash)
 			if err != nil {
 				return err
@@ -126,11 +120,10 @@ func (a *Asker) addStatements(s *CommitStory) error {
 			resolved[entryOf{src.Report, src.Entry}] = src.Report != ""
 		}
 	}
-	reports, err := a.tx.Reports()
+	reports, err := a.sortedReports()
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(reports, fact.CompareReports)
 	for _, r := range reports {
 		for _, l := range r.Report.Lessons {
 			if concerns(&l, &s.Commit) {
@@ -152,7 +145,7 @@ func (a *Asker) addStatements(s *CommitStory) error {
 			s.Statements = append(s.Statements, st)
 		}
 	}
-	decisions, err := a.tx.Decisions()
+	decisions, err := a.allDecisions()
 	if err != nil {
 		return err
 	}
@@ -249,11 +242,12 @@ func (a *Asker) Report(id string) (s *ReportStory, ok bool, err error) {
 func (a *Asker) disagreements(report string) ([]Disagreement, error) {
 	out := []Disagreement{}
 	for _, v := range a.views {
-		accounts, err := a.tx.Accounts(v.Fork.Ref)
+		accounts, err := a.accountsOf(v.Fork.Ref)
 		if err != nil {
 			return nil, err
 		}
-		for _, acc := range accounts {
+		for i := range accounts {
+			acc := &accounts[i]
 			for _, s := range acc.Sources {
 				if s.Report != report || s.Disagrees == "" {
 					continue
