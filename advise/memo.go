@@ -14,8 +14,8 @@ type memo struct {
 	decided   bool
 	links     map[string]*linkTable // by the fork's ref
 	accounts  map[string][]fact.Account
-	needs     map[string]*needs     // by the fork's ref
-	sides     map[string]side       // by commit; nil: not made yet
+	needs     map[string]*needs // by the fork's ref
+	sides     map[string]side   // by commit; nil: not made yet
 }
 
 // side is where a commit stands in the views.

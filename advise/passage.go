@@ -20,13 +20,13 @@ type Passage struct {
 	Disagreements []Disagreement `json:"disagreements"`
 }
 
-// lineEnds are what the report's reader takes for the end of a line.
-var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n")
+// LineEnds turns what the reader of reports takes for the end of a line into a line feed.
+var LineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n")
 
 // Passage returns the passage around a line, counted from 1; nil where the
 // report has no such line, and how many lines it has.
 func (s *ReportStory) Passage(line int) (p *Passage, lines int) {
-	text := strings.Split(strings.TrimSuffix(lineEnds.Replace(s.Report.Text), "\n"), "\n")
+	text := strings.Split(strings.TrimSuffix(LineEnds.Replace(s.Report.Text), "\n"), "\n")
 	if line < 1 || line > len(text) {
 		return nil, len(text)
 	}

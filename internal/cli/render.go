@@ -40,7 +40,7 @@ func renderCommand(env *environment) *cli.Command {
 				&cli.StringFlag{Name: "fork", Usage: "which of several fork branches: `REF`"},
 			},
 			Action: func(c *cli.Context) error { return env.renderMarkdown(c) },
-		}},
+		}, htmlCommand(env)},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return usage("tracker render --help", "unknown command %q", "render "+c.Args().First())

@@ -29,7 +29,7 @@ func (c *canvas) attribute(name, value string) {
 }
 
 // draw writes a picture that is arranged.
-func (p *picture) draw(a *arrangement, address func(hash string) string) []byte {
+func (p *picture) draw(a *arrangement, address func(hash string) string, style string) []byte {
 	var c canvas
 	role := "img"
 	addresses := make([]string, len(p.boxes))
@@ -43,7 +43,10 @@ func (p *picture) draw(a *arrangement, address func(hash string) string) []byte 
 	w, h := max(a.width, top.width)+2*margin, top.height+a.height+2*margin
 	fmt.Fprintf(&c, `<svg xmlns="http://www.w3.org/2000/svg" class="needs" role="%s" width="%d" height="%d" viewBox="0 0 %d %d"`, role, w, h, w, h)
 	c.attribute("aria-label", p.label())
-	fmt.Fprintf(&c, "><style>%s</style>\n", style)
+	c.WriteString(">")
+	if style != "" {
+		fmt.Fprintf(&c, "<style>%s</style>\n", style)
+	}
 	fmt.Fprintf(&c, "<g transform=\"translate(%d %d)\">\n", margin, margin)
 	c.Write(top.Bytes())
 	c.WriteString("</g>\n")

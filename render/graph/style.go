@@ -1,11 +1,11 @@
 package graph
 
-// style holds for this picture alone, wherever it is put. A page that has colours
+// lightStyle holds for this picture alone, wherever it is put. A page that has colours
 // of its own sets the variables; without, those for a light or a dark screen are
 // taken. Lines and the words outside of boxes can be read on both, since nobody
 // knows what a picture is put on. A value without variables stands before each
 // that has one, for programs that know none.
-const style = `
+const lightStyle = `
 .needs{color:#1f2328;color:var(--needs-ink,#1f2328);font:12px ui-sans-serif,system-ui,sans-serif}
 .needs text{fill:currentColor}
 .needs .hash{font-family:ui-monospace,monospace;font-weight:600}
@@ -20,7 +20,10 @@ const style = `
 .needs .need .head{fill:#768390;fill:var(--needs-line,#768390);stroke:none}
 .needs a:hover rect,.needs a:focus rect{stroke:currentColor}
 .needs .need:hover path{stroke-width:3}
-@media (prefers-color-scheme:dark){
+`
+
+// darkStyle is what of it differs on a dark screen, where nobody else says so.
+const darkStyle = `@media (prefers-color-scheme:dark){
 .needs{color:#e6edf3;color:var(--needs-ink,#e6edf3)}
 .needs .asked rect{fill:#57460b;fill:var(--needs-asked,#57460b)}
 .needs .lacking rect{fill:#22272e;fill:var(--needs-lacking,#22272e)}

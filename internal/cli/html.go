@@ -1,0 +1,219 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/sync/errgroup"
+
+	"tracker/advise"
+	"tracker/render"
+	"tracker/render/html"
+)
+
+func htmlCommand(env *environment) *cli.Command {
+	return &cli.Command{
+		Name:  "html",
+		Usage: "write pages for a browser: every commit, pick, report, conflict and group, searchable",
+		Description: "The folder works from disk, offline, and can be sent to somebody: open its index.html. A folder that has\n" +
+			"such pages is brought up to date; any other must be empty.\n\n" +
+			"   tracker render html --output pages\n" +
+			"   tracker render html --output pages --fork release/2.x\n" +
+			"   tracker serve --open                     the same, live",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write into the folder `DIR`", TakesFile: true},
+			&cli.StringFlag{Name: "fork", Usage: "which of several fork branches: `REF`"},
+		},
+		Action: func(c *cli.Context) error {
+			if c.String("output") == "" {
+				return usage("tracker render html --output DIR", "render html wants a folder to write into")
+			}
+			p, err := open(c)
+			if err != nil {
+				return err
+			}
+			h, err := p.history(c.Context, c.String("fork"))
+			if err != nil {
+				return err
+			}
+			n, size, err := p.writePages(c.Context, html.New(h, html.Options{}), c.String("output"))
+			if err != nil {
+				return err
+			}
+			if asJSON(c) {
+				return env.printJSON(c, map[string]any{"folder": c.String("output"), "pages": n, "bytes": size})
+			}
+			if !c.Bool("quiet") {
+				fmt.Fprintf(env.out, "%s  %s, %.1f MB\n", oneLine(filepath.Join(c.String("output"), "index.html")), render.Count(n, "page"), float64(size)/1e6)
+			}
+			return nil
+		},
+	}
+}
+
+// history reads what the pages tell.
+func (p *place) history(ctx context.Context, fork string) (h *advise.History, err error) {
+	remotes, err := p.repo.Remotes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = p.ask(ctx, func(a *advise.Asker) error {
+		h, err = a.History(ctx, fork, remotes)
+		return err
+	})
+	return h, err
+}
+
+// writePages writes a site into a folder, and removes pages of an earlier one that are
+// no more. It returns how many pages there are, and how large all files are.
+func (p *place) writePages(ctx context.Context, site *html.Site, dir string) (pages int, size int64, err error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return 0, 0, fmt.Errorf("make the folder: %w", plainError(err))
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return 0, 0, fmt.Errorf("open the folder: %w", err)
+	}
+	defer root.Close()
+	if err := ours(root, dir); err != nil {
+		return 0, 0, err
+	}
+	var written atomic.Int64
+	write := func(name string, text []byte) error {
+		written.Add(int64(len(text)))
+		return root.WriteFile(filepath.FromSlash(name), text, 0o666)
+	}
+	names := site.Pages()
+	for _, name := range names {
+		if err := root.MkdirAll(filepath.FromSlash(path.Dir(name)), 0o777); err != nil {
+			return 0, 0, err
+		}
+	}
+	if err := root.MkdirAll("assets", 0o777); err != nil {
+		return 0, 0, err
+	}
+	for _, name := range html.Assets {
+		text, err := html.Asset(name)
+		if err == nil {
+			err = write(name, text)
+		}
+		if err != nil {
+			return 0, 0, err
+		}
+	}
+
+	type job struct {
+		name    string
+		changes *advise.Changes
+	}
+	jobs := make(chan job, 16)
+	group, ctx := errgroup.WithContext(ctx)
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() error {
+			for j := range jobs {
+				text := []byte(nil)
+				var err error
+				if j.name == html.SearchData {
+					text = site.Search()
+				} else {
+					text, err = site.Page(j.name, j.changes)
+				}
+				if err == nil {
+					err = write(j.name, text)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	group.Go(func() error {
+		defer close(jobs)
+		send := func(j job) error {
+			select {
+			case jobs <- j:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		if err := send(job{name: html.SearchData}); err != nil {
+			return err
+		}
+		stories := site.Stories()
+		told := make(map[string]bool, len(stories))
+		for _, s := range stories {
+			told[site.Address(s)] = true
+		}
+		for _, name := range names {
+			if !told[name] {
+				if err := send(job{name: name}); err != nil {
+					return err
+				}
+			}
+		}
+		return advise.ReadChanges(ctx, &repository{p.repo}, stories, func(s *advise.CommitStory, c *advise.Changes) error {
+			return send(job{site.Address(s), c})
+		})
+	})
+	if err := group.Wait(); err != nil {
+		return 0, 0, err
+	}
+	return len(names), written.Load(), sweep(root, names)
+}
+
+// ours makes sure that a folder is empty or has pages of tracker's.
+func ours(root *os.Root, dir string) error {
+	if _, err := root.Stat(filepath.FromSlash(html.SearchData)); err == nil {
+		return nil
+	}
+	entries, err := fs.ReadDir(root.FS(), ".")
+	if err != nil {
+		return err
+	}
+	if len(entries) > 0 {
+		return fail("name a new folder, or an empty one: --output DIR", "%q is not empty, and holds no pages of tracker's", dir)
+	}
+	return nil
+}
+
+// sweep removes the pages in the folders of pages that are not among names.
+func sweep(root *os.Root, names []string) error {
+	keep := map[string]bool{}
+	for _, name := range names {
+		keep[name] = true
+	}
+	for _, folder := range []string{"commit", "report", "pattern", "group", "."} {
+		entries, err := fs.ReadDir(root.FS(), folder)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			name := path.Join(folder, e.Name())
+			if !e.Type().IsRegular() || keep[name] || !strings.HasSuffix(name, ".html") {
+				continue
+			}
+			if folder == "." && !slices.Contains(html.TopPages, name) {
+				continue
+			}
+			if err := root.Remove(filepath.FromSlash(name)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,301 @@
+package html
+
+import (
+	"fmt"
+	stdhtml "html"
+	"html/template"
+	"strings"
+
+	"tracker/advise"
+	"tracker/advise/beside"
+	"tracker/render"
+	"tracker/render/html/syntax"
+)
+
+// cell is one side of a row of two columns.
+type cell struct {
+	number int    // of the line, 0 if it has none
+	text   string // HTML
+	class  string // "", add, del or none (nothing stands there)
+}
+
+var nothing = cell{class: "none"}
+
+// columns writes two columns of code.
+type columns struct {
+	b           strings.Builder
+	left, right string // what stands above the columns
+	numbers     bool
+}
+
+func (c *columns) begin(left, right string) {
+	fmt.Fprintf(&c.b, `<div class="scroll" tabindex="0" role="region" aria-label="%s and %s"><table class="code"><thead><tr><th scope="col">%s</th><th scope="col">%s</th></tr></thead><tbody>`,
+		stdhtml.EscapeString(left), stdhtml.EscapeString(right), stdhtml.EscapeString(left), stdhtml.EscapeString(right))
+}
+
+func (c *columns) row(left, right cell) {
+	c.b.WriteString("<tr>")
+	for _, x := range []cell{left, right} {
+		c.b.WriteString("<td")
+		if x.class != "" {
+			fmt.Fprintf(&c.b, ` class="%s"`, x.class)
+		}
+		if x.number > 0 {
+			fmt.Fprintf(&c.b, ` data-n="%d"`, x.number)
+		}
+		c.b.WriteByte('>')
+		c.b.WriteString(x.text)
+	}
+	c.b.WriteByte('\n')
+}
+
+func (c *columns) gap(text string) {
+	fmt.Fprintf(&c.b, `<tr class="gap"><td colspan="2">%s`, stdhtml.EscapeString(text))
+}
+
+func (c *columns) end() { c.b.WriteString("</table></div>") }
+
+// diff shows what a commit changes: before and after, file by file.
+func diff(files []advise.FileDiff) template.HTML {
+	var c columns
+	for i := range files {
+		f := &files[i]
+		added, removed := 0, 0
+		for j := range f.Hunks {
+			for _, l := range f.Hunks[j].Lines {
+				switch l.Sign {
+				case '+':
+					added++
+				case '-':
+					removed++
+				}
+			}
+		}
+		note := fmt.Sprintf("+%d −%d", added, removed)
+		if f.Note != "" {
+			note = f.Note
+		}
+		if len(f.Hunks) == 0 {
+			fmt.Fprintf(&c.b, `<p class="file"><span class="path">%s</span> <span class="dim">%s</span></p>`, stdhtml.EscapeString(oneLine(f.Path)), stdhtml.EscapeString(note))
+			continue
+		}
+		fmt.Fprintf(&c.b, `<details class="file" open><summary><span class="path">%s</span> <span class="dim">%s</span></summary>`, stdhtml.EscapeString(oneLine(f.Path)), note)
+		c.begin("before", "after")
+		for j := range f.Hunks {
+			if j > 0 {
+				c.gap("…")
+			}
+			c.hunk(f.Path, &f.Hunks[j])
+		}
+		if f.Left > 0 {
+			c.gap("… " + render.Count(f.Left, "more place") + " not shown")
+		}
+		c.end()
+		c.b.WriteString("</details>")
+	}
+	return template.HTML(c.b.String())
+}
+
+// hunk sets the lines that give way beside those that come.
+func (c *columns) hunk(name string, h *advise.DiffHunk) {
+	var before, after []string
+	for _, l := range h.Lines {
+		if l.Sign != '+' {
+			before = append(before, l.Text)
+		}
+		if l.Sign != '-' {
+			after = append(after, l.Text)
+		}
+	}
+	before, after = syntax.Lines(name, before), syntax.Lines(name, after)
+	var old, new []cell
+	flush := func() {
+		for i := range max(len(old), len(new)) {
+			left, right := nothing, nothing
+			if i < len(old) {
+				left = old[i]
+			}
+			if i < len(new) {
+				right = new[i]
+			}
+			c.row(left, right)
+		}
+		old, new = nil, nil
+	}
+	a, b := 0, 0
+	for _, l := range h.Lines {
+		switch l.Sign {
+		case '-':
+			old = append(old, cell{h.Old + a, before[a], "del"})
+			a++
+		case '+':
+			new = append(new, cell{h.New + b, after[b], "add"})
+			b++
+		default:
+			flush()
+			c.row(cell{h.Old + a, before[a], ""}, cell{h.New + b, after[b], ""})
+			a, b = a+1, b+1
+		}
+	}
+	flush()
+}
+
+// What is shown of a pick beside its original is bounded, too.
+const (
+	shownBesideFiles = 40
+	shownBesideLines = 300
+)
+
+// besideDiff shows where a pick changes other lines than its original.
+func besideDiff(files []beside.File) template.HTML {
+	if len(files) == 0 {
+		return ""
+	}
+	var c columns
+	if differs(files) == 0 {
+		return `<p class="dim">All files change as in the original.</p>`
+	}
+	room, same := shownBesideLines, 0
+	for i := range files {
+		f := &files[i]
+		switch {
+		case f.Fate == beside.Same:
+			same++
+			continue
+		case i >= shownBesideFiles || room <= 0:
+			fmt.Fprintf(&c.b, `<p class="dim">… and %s</p>`, render.Count(len(files)-i, "more file"))
+			return template.HTML(c.b.String())
+		}
+		told := map[beside.Fate]string{
+			beside.Changed: fmt.Sprintf("+%d −%d, in the pick +%d −%d", f.Original.Insertions, f.Original.Deletions, f.Pick.Insertions, f.Pick.Deletions),
+			beside.Left:    fmt.Sprintf("left out (+%d −%d)", f.Original.Insertions, f.Original.Deletions),
+			beside.Added:   fmt.Sprintf("only in the pick (+%d −%d)", f.Pick.Insertions, f.Pick.Deletions),
+			beside.Unread:  "cannot be compared here",
+		}[f.Fate]
+		if len(f.Hunks) == 0 {
+			fmt.Fprintf(&c.b, `<p class="file"><span class="path">%s</span> <span class="dim">%s</span></p>`, stdhtml.EscapeString(oneLine(f.Path)), told)
+			continue
+		}
+		fmt.Fprintf(&c.b, `<details class="file" open><summary><span class="path">%s</span> <span class="dim">%s</span></summary>`, stdhtml.EscapeString(oneLine(f.Path)), told)
+		c.begin("upstream changes", "the pick changes")
+		for j := range f.Hunks {
+			if room <= 0 {
+				c.gap("… " + render.Count(len(f.Hunks)-j, "more place") + " not shown")
+				break
+			}
+			c.gap(fmt.Sprintf("line %d", f.Hunks[j].Line))
+			room -= c.changes(f.Path, f.Hunks[j].Lines, room)
+		}
+		c.end()
+		c.b.WriteString("</details>")
+	}
+	if same > 0 {
+		fmt.Fprintf(&c.b, `<p class="dim">%s as in the original.</p>`, render.Count(same, "other file"))
+	}
+	return template.HTML(c.b.String())
+}
+
+// changes sets the changed lines of an original beside those of its pick, and returns
+// how many there were.
+func (c *columns) changes(name string, lines []beside.Line, room int) int {
+	lines = lines[:min(len(lines), room)]
+	texts := make([]string, len(lines))
+	for i, l := range lines {
+		texts[i] = cutTo(l.Text, maxLine)
+	}
+	texts = syntax.Lines(name, texts)
+	class := map[string]string{"+": "add", "-": "del"}
+	var left, right []cell
+	flush := func() {
+		for i := range max(len(left), len(right)) {
+			a, b := nothing, nothing
+			if i < len(left) {
+				a = left[i]
+			}
+			if i < len(right) {
+				b = right[i]
+			}
+			c.row(a, b)
+		}
+		left, right = nil, nil
+	}
+	for i, l := range lines {
+		x := cell{0, texts[i], class[l.Sign]}
+		switch l.In {
+		case beside.OnlyOriginal:
+			left = append(left, x)
+		case beside.OnlyPick:
+			right = append(right, x)
+		default:
+			flush()
+			c.row(x, x)
+		}
+	}
+	flush()
+	return len(lines)
+}
+
+// shownSide is how many lines are shown of one side of a past conflict.
+const shownSide = 60
+
+// sides shows the two sides of a past conflict beside each other, and below them what
+// was made of them by hand.
+func sides(name string, h *advise.ResolvedHunk) template.HTML {
+	var c columns
+	ours, moreOurs := sideLines(name, h.Ours)
+	theirs, moreTheirs := sideLines(name, h.Theirs)
+	c.begin("the fork had", "upstream has")
+	for i := range max(len(ours), len(theirs)) {
+		left, right := nothing, nothing
+		if i < len(ours) {
+			left = cell{0, ours[i], "ours"}
+		}
+		if i < len(theirs) {
+			right = cell{0, theirs[i], "theirs"}
+		}
+		c.row(left, right)
+	}
+	if len(ours) == 0 && len(theirs) == 0 {
+		c.row(nothing, nothing)
+	}
+	if moreOurs+moreTheirs > 0 {
+		c.gap(fmt.Sprintf("… %d and %d more lines", moreOurs, moreTheirs))
+	}
+	if result, more := sideLines(name, h.Result); h.Resolution == "manual" {
+		c.gap("and became")
+		for _, l := range result {
+			fmt.Fprintf(&c.b, `<tr><td colspan="2" class="add">%s`, l)
+		}
+		if len(result) == 0 {
+			c.gap("nothing")
+		}
+		if more > 0 {
+			c.gap(fmt.Sprintf("… %d more lines", more))
+		}
+	}
+	c.end()
+	return template.HTML(c.b.String())
+}
+
+// sideLines cuts a side into lines and colours them.
+func sideLines(name, text string) (lines []string, more int) {
+	if text == "" {
+		return nil, 0
+	}
+	lines = strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	if len(lines) > shownSide+1 {
+		more = len(lines) - shownSide
+		lines = lines[:shownSide]
+	}
+	for i, l := range lines {
+		lines[i] = cutTo(strings.TrimSuffix(l, "\r"), maxLine)
+	}
+	return syntax.Lines(name, lines), more
+}
+
+func cutTo(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
