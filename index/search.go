@@ -13,12 +13,16 @@ import (
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/search/query"
+
+	"tracker/internal/fact"
 )
 
 // Options narrows a search down. The zero value asks for the first 20 hits.
 type Options struct {
 	Limit  int // 0: 20
 	Offset int // how many of the best to leave out
+	// Facets asks how many of the hits there are of each kind and status.
+	Facets bool
 	// Now is what relative dates count from; zero: the present.
 	Now time.Time
 }
@@ -31,6 +35,14 @@ type Result struct {
 	// matched the question as it was put.
 	Note string `json:"note,omitempty"`
 	Hits []Hit  `json:"hits"`
+	// Facets count the hits by kind and by status, if that was asked for.
+	Facets *Facets `json:"facets,omitempty"`
+}
+
+// Facets are how many hits there are of each kind and status that has some.
+type Facets struct {
+	Kind   map[string]int `json:"kind"`
+	Status map[string]int `json:"status"`
 }
 
 // Hit is one document that matches.
@@ -105,6 +117,11 @@ func (x *Index) Search(ctx context.Context, text string, opt Options) (result *R
 			continue
 		}
 		result.Note = w.note
+		if opt.Facets {
+			if result.Facets, err = facets(ctx, ix, w.query); err != nil {
+				return nil, fmt.Errorf("search %q: %w", text, err)
+			}
+		}
 		marker := newMarker(clauses, w.open)
 		for _, m := range found.Hits {
 			hit, err := newHit(m.Fields[fieldCard], m.Score, marker)
@@ -120,6 +137,36 @@ func (x *Index) Search(ctx context.Context, text string, opt Options) (result *R
 	}
 	result.TookMS = math.Round(float64(time.Since(start).Microseconds())/10) / 100
 	return result, nil
+}
+
+// facets counts what a query finds, value by value. The fields have no columns that
+// bleve's own facets could be read from, and are better without: a value is a list of
+// documents, which is counted as fast as it is read.
+func facets(ctx context.Context, ix bleve.Index, q query.Query) (*Facets, error) {
+	count := func(field string, values []string) (map[string]int, error) {
+		out := map[string]int{}
+		for _, v := range values {
+			found, err := ix.SearchInContext(ctx, bleve.NewSearchRequestOptions(query.NewConjunctionQuery([]query.Query{q, term(field, v)}), 0, 0, false))
+			if err != nil {
+				return nil, err
+			}
+			if found.Total > 0 {
+				out[v] = int(found.Total)
+			}
+		}
+		return out, nil
+	}
+	statuses := make([]string, len(fact.Statuses))
+	for i, s := range fact.Statuses {
+		statuses[i] = string(s)
+	}
+	f := &Facets{}
+	var err error
+	if f.Kind, err = count(fieldKind, Kinds); err != nil {
+		return nil, err
+	}
+	f.Status, err = count(fieldStatus, statuses)
+	return f, err
 }
 
 // asksFor reports whether a query wants a kind.

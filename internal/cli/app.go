@@ -104,6 +104,7 @@ func newApp(env *environment) *cli.App {
 			markCommand(env),
 			reportCommand(env),
 			renderCommand(env),
+			serveCommand(env),
 			demoCommand(env),
 			doctorCommand(env),
 			exportCommand(env),

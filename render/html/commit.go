@@ -61,6 +61,7 @@ type fileRow struct {
 type conflictShown struct {
 	*advise.Resolved
 	Places []place
+	Tool   bool // a tool writes the file, and nobody reads its lines
 }
 
 type place struct {
@@ -187,7 +188,10 @@ func whyNeeded(e *advise.NeedEdge) string {
 
 // shown puts the sides of a past conflict beside each other.
 func shown(r *advise.Resolved) conflictShown {
-	c := conflictShown{Resolved: r}
+	c := conflictShown{Resolved: r, Tool: r.Class == "lock file" || r.Class == "generated"}
+	if c.Tool {
+		return c
+	}
 	for i := range r.Hunks {
 		c.Places = append(c.Places, place{&r.Hunks[i], sides(r.Path, &r.Hunks[i])})
 	}

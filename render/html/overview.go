@@ -89,7 +89,7 @@ func (p *page) overview(*advise.Changes) error {
 			o.Out += n
 		}
 		if n > 0 {
-			o.Shares = append(o.Shares, share{status, n, meaningOf(s, status)})
+			o.Shares = append(o.Shares, share{status, n, render.Meaning(status)})
 		}
 	}
 	o.Bar = bar(s.Counts, s.Total)
@@ -117,14 +117,6 @@ func few[T any](list []T, n int) (first []T, more int) {
 		return list, 0
 	}
 	return list[:n], len(list) - n
-}
-
-// meaningOf explains a status, or says what its commits will meet.
-func meaningOf(s *advise.Standing, status fact.Status) string {
-	if met := render.Prospects(&s.Outlook); status == fact.Pending && met != "" {
-		return met
-	}
-	return render.Meaning(status)
 }
 
 // questions gathers what has to be settled, commit by commit.

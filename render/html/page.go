@@ -109,7 +109,7 @@ func (p *page) nav() []navItem {
 // funcs are what templates call to show what has a page of its own.
 func (p *page) funcs() template.FuncMap {
 	return template.FuncMap{
-		"hash": p.hash, "commitlink": p.commitLink, "subject": p.subject, "prose": p.prose, "cite": p.cite, "report": p.reportLink,
+		"hash": p.hash, "tip": p.tip, "commitlink": p.commitLink, "subject": p.subject, "prose": p.prose, "cite": p.cite, "report": p.reportLink,
 		"badge": badge, "verdict": verdict, "to": p.to, "forge": p.forge, "request": p.request, "group": p.groupLink, "patternlink": p.patternLink,
 		"count": render.Count, "number": render.Number, "day": render.Day, "unixday": render.UnixDay, "ref": render.RefName, "short": fact.Short,
 		"meaning": render.Meaning, "meets": render.Meets, "list": func(items ...any) []any { return items },
@@ -165,6 +165,15 @@ func (p *page) hash(hash string) template.HTML {
 		return link(p.to(p.site.names.commits[hash]), "hash", fact.Short(hash), oneLine(s.Commit.Subject))
 	}
 	return template.HTML(`<code class="hash">` + stdhtml.EscapeString(oneLine(fact.Short(hash))) + `</code>`)
+}
+
+// tip shows a commit that may have no page, as the ends of branches have none: it is
+// linked to where it is on the web.
+func (p *page) tip(side, hash string) template.HTML {
+	if at := p.forge(side, hash); p.site.stories[hash] == nil && at != "" && fact.IsHash(hash) {
+		return link(at, "hash", fact.Short(hash), "on the web")
+	}
+	return p.hash(hash)
 }
 
 // commitLink shows a commit by its title.

@@ -23,7 +23,8 @@ type Site struct {
 	names          *names
 	upstream, fork render.Forge
 	stories        map[string]*advise.CommitStory
-	number         map[string]int // a story's place, for the page before and after
+	tells          map[string]*advise.CommitStory // by the address of its page
+	number         map[string]int                 // a story's place, for the page before and after
 	met            map[string][]*advise.Resolved
 	found          found
 	sets           [2]*set // for the pages at the top, and in folders
@@ -38,12 +39,13 @@ var TopPages = []string{"index.html", "commits.html", "picks.html", "conflicts.h
 func New(h *advise.History, o Options) *Site {
 	s := &Site{
 		h: h, live: o.Live, names: newNames(h), upstream: render.NewForge(h.UpstreamURL), fork: render.NewForge(h.ForkURL),
-		stories: map[string]*advise.CommitStory{}, number: map[string]int{}, met: map[string][]*advise.Resolved{},
+		stories: map[string]*advise.CommitStory{}, tells: map[string]*advise.CommitStory{}, number: map[string]int{}, met: map[string][]*advise.Resolved{},
 		pages: map[string]func(*page, *advise.Changes) error{},
 	}
 	for i, story := range h.Stories {
 		s.stories[story.Commit.Hash] = story
 		s.number[story.Commit.Hash] = i
+		s.tells[s.names.commits[story.Commit.Hash]] = story
 	}
 	if h.Met != nil {
 		for i := range h.Met.Conflicts {
@@ -98,12 +100,7 @@ func (s *Site) Pages() []string { return slices.Clone(s.order) }
 // Story returns the story that a page tells, nil if it tells none. Its page is given
 // what advise.ReadChanges reads of it.
 func (s *Site) Story(name string) *advise.CommitStory {
-	for _, story := range s.h.Stories {
-		if s.names.commits[story.Commit.Hash] == name {
-			return story
-		}
-	}
-	return nil
+	return s.tells[name]
 }
 
 // Address is where a story's page is, from the top of the site.

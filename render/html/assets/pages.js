@@ -244,6 +244,8 @@ function search() {
         var at = fieldsOf[j] ? e.low[j].indexOf(t.word) : -1;
         if (at < 0) continue;
         var from = Math.max(0, at - 60), to = Math.min(fieldsOf[j].length, at + 140);
+        var space = from && fieldsOf[j].indexOf(' ', from);
+        if (space > 0 && space < at) from = space + 1;
         return (from ? '…' : '') + fieldsOf[j].slice(from, to) + (to < fieldsOf[j].length ? '…' : '');
       }
     }

@@ -1,12 +1,8 @@
 package syntax
 
-import (
-	"sync"
+import "github.com/alecthomas/chroma/v2"
 
-	"github.com/alecthomas/chroma/v2"
-)
-
-var golang = sync.OnceValue(func() chroma.Lexer {
+func golang() chroma.Lexer {
 	return chroma.MustNewLexer(&chroma.Config{Name: "Go", Filenames: []string{"*.go"}}, func() chroma.Rules {
 		return chroma.Rules{"root": {
 			{Pattern: `\s+`, Type: chroma.Text},
@@ -28,4 +24,4 @@ var golang = sync.OnceValue(func() chroma.Lexer {
 			{Pattern: `.`, Type: chroma.Punctuation},
 		}}
 	})
-})
+}

@@ -26,17 +26,36 @@ import (
 //go:embed lexers/*.xml
 var files embed.FS
 
-// registry holds the lexers, by the names of files.
-var registry = sync.OnceValue(func() *chroma.LexerRegistry {
-	r := chroma.NewLexerRegistry()
+// table finds lexers by the names of files.
+type table struct {
+	ending map[string]chroma.Lexer // by the last part of a name, with its dot
+	name   map[string]chroma.Lexer
+}
+
+var lexers = sync.OnceValue(func() table {
+	registry := chroma.NewLexerRegistry() // by which one lexer finds another
+	t := table{map[string]chroma.Lexer{}, map[string]chroma.Lexer{}}
 	names, err := fs.Glob(files, "lexers/*.xml")
 	if err != nil {
 		panic(err)
 	}
-	for _, name := range names {
-		r.Register(chroma.MustNewXMLLexer(files, name))
+	add := func(l chroma.Lexer) {
+		for _, pattern := range l.Config().Filenames {
+			if ending, ok := strings.CutPrefix(pattern, "*"); ok && path.Ext(ending) == ending {
+				t.ending[ending] = l
+			} else {
+				t.name[pattern] = l
+			}
+		}
 	}
-	return r
+	for _, name := range names {
+		add(registry.Register(chroma.MustNewXMLLexer(files, name)))
+	}
+	add(golang())
+	for ending, as := range alike {
+		t.ending[ending] = t.ending[as]
+	}
+	return t
 })
 
 // alike are endings of which another's lexer serves.
@@ -89,18 +108,12 @@ func Lines(name string, lines []string) []string {
 	return out[:len(lines)]
 }
 
-func lexerOf(name string) chroma.Lexer {
-	base := path.Base(name)
-	if as, ok := alike[path.Ext(base)]; ok {
-		base += as
-	}
-	if path.Ext(base) == ".go" {
-		return golang()
-	}
-	if l := registry().Match(base); l != nil {
+func lexerOf(file string) chroma.Lexer {
+	base := path.Base(file)
+	if l := lexers().name[base]; l != nil {
 		return l
 	}
-	return nil
+	return lexers().ending[path.Ext(base)]
 }
 
 func escaped(lines []string) []string {

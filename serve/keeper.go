@@ -1,0 +1,136 @@
+package serve
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tracker/advise"
+	"tracker/render/html"
+)
+
+// Source is where a Keeper reads from.
+type Source interface {
+	// Changed returns something that is another value once an ingest may have
+	// finished. It is asked several times a second.
+	Changed() string
+	// Read returns the history as of the last finished ingest, and which that was. It
+	// returns no history if that is the one given.
+	Read(ctx context.Context, known string) (h *advise.History, generation string, err error)
+	// Changes reads what the page of a story shows of diffs.
+	Changes(ctx context.Context, s *advise.CommitStory) (*advise.Changes, error)
+}
+
+// Every is how often a Keeper looks whether something has changed.
+const Every = 250 * time.Millisecond
+
+// Keeper has the newest state.
+type Keeper struct {
+	source Source
+	now    atomic.Pointer[state]
+	seen   string
+}
+
+// state is what one ingest left, as pages.
+type state struct {
+	site       *html.Site
+	generation string
+
+	mu     sync.Mutex
+	pages  map[string][]byte
+	size   int
+	making chan struct{} // a place for each page that is being made
+}
+
+// maxKept bounds the pages that are kept of one state, in bytes; maxMaking how many are
+// made at a time, since a page may ask git.
+const (
+	maxKept   = 32 << 20
+	maxMaking = 4
+)
+
+// Keep reads the state for the first time.
+func Keep(ctx context.Context, source Source) (*Keeper, error) {
+	k := &Keeper{source: source}
+	return k, k.look(ctx)
+}
+
+// Run looks for changes until ctx ends. What cannot be read now is read the next time.
+func (k *Keeper) Run(ctx context.Context) {
+	tick := time.NewTicker(Every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			_ = k.look(ctx) // the state of before still answers
+		}
+	}
+}
+
+func (k *Keeper) look(ctx context.Context) error {
+	changed := k.source.Changed()
+	if changed == k.seen && changed != "" {
+		return nil
+	}
+	known := ""
+	if s := k.now.Load(); s != nil {
+		known = s.generation
+	}
+	h, generation, err := k.source.Read(ctx, known)
+	if err != nil {
+		return err
+	}
+	k.seen = changed
+	if h != nil {
+		k.now.Store(&state{site: html.New(h, html.Options{Live: true}), generation: generation, pages: map[string][]byte{}, making: make(chan struct{}, maxMaking)})
+	}
+	return nil
+}
+
+// page returns a page of a state. One that was made before is kept while there is room.
+func (k *Keeper) page(ctx context.Context, s *state, name string) ([]byte, error) {
+	s.mu.Lock()
+	page := s.pages[name]
+	s.mu.Unlock()
+	if page != nil {
+		return page, nil
+	}
+	select {
+	case s.making <- struct{}{}:
+		defer func() { <-s.making }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	s.mu.Lock()
+	page = s.pages[name]
+	s.mu.Unlock()
+	if page != nil {
+		return page, nil
+	}
+	var err error
+	if name == html.SearchData {
+		page = s.site.Search()
+	} else {
+		var changes *advise.Changes
+		if story := s.site.Story(name); story != nil {
+			if changes, err = k.source.Changes(ctx, story); err != nil {
+				return nil, err
+			}
+		}
+		if page, err = s.site.Page(name, changes); err != nil {
+			return nil, err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.size+len(page) > maxKept {
+		clear(s.pages)
+		s.size = 0
+	}
+	s.pages[name] = page
+	s.size += len(page)
+	return page, nil
+}
