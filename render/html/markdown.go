@@ -4,8 +4,10 @@ import (
 	"bytes"
 	stdhtml "html"
 	"html/template"
+	"maps"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -64,9 +66,8 @@ type rendered struct {
 func (p *page) markdown(r *fact.StoredReport, notes []note) rendered {
 	t := newReportText(string(block.Strip([]byte(r.Text))))
 	doc := gfm.Parser().Parse(text.NewReader(t.text))
-	m := &marker{page: p, text: t, from: r.ID, mark: marked(&r.Report), notes: map[int][]note{}, last: map[int]ast.Node{}, headings: map[string]string{}}
+	m := &marker{page: p, text: t, from: r.ID, mark: maps.Clone(p.site.marks[r.ID]), notes: map[int][]note{}, last: map[int]ast.Node{}, headings: map[string]string{}}
 	for _, n := range notes {
-		m.mark[n.Line] = true
 		m.notes[n.Line] = append(m.notes[n.Line], n)
 	}
 	m.nameHeadings(doc)
@@ -75,6 +76,13 @@ func (p *page) markdown(r *fact.StoredReport, notes []note) rendered {
 	var out bytes.Buffer
 	if err := gfm.Renderer().Render(&out, t.text, doc); err != nil {
 		return rendered{template.HTML("<pre>" + stdhtml.EscapeString(string(t.text)) + "</pre>"), t.cut}
+	}
+	// What stands nowhere in the text, such as a line beyond the end of what is shown,
+	// is marked at its end.
+	for _, l := range slices.Sorted(maps.Keys(m.mark)) {
+		if m.mark[l] {
+			out.WriteString(`<span class="at" id="` + line(l) + `"></span>`)
+		}
 	}
 	return rendered{template.HTML(out.String()), t.cut}
 }
@@ -149,7 +157,7 @@ func (m *marker) walk(parent ast.Node) {
 // at marks the line of a piece of text, and remembers the piece.
 func (m *marker) at(n ast.Node, offset int) {
 	l := m.text.line(offset)
-	if m.mark[l] && l > 0 {
+	if m.mark[l] {
 		m.mark[l] = false
 		n.Parent().InsertBefore(n.Parent(), n, &markup{before: `<span class="at" id="` + line(l) + `"></span>`})
 	}
@@ -270,7 +278,7 @@ func (m *marker) lines(n ast.Node) {
 	var marks strings.Builder
 	for i := range n.Lines().Len() {
 		l := m.text.line(n.Lines().At(i).Start)
-		if m.mark[l] && l > 0 {
+		if m.mark[l] {
 			m.mark[l] = false
 			marks.WriteString(`<span class="at" id="` + line(l) + `"></span>`)
 		}

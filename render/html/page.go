@@ -171,7 +171,7 @@ func (p *page) hash(hash string) template.HTML {
 // linked to where it is on the web.
 func (p *page) tip(side, hash string) template.HTML {
 	if at := p.forge(side, hash); p.site.stories[hash] == nil && at != "" && fact.IsHash(hash) {
-		return link(at, "hash", fact.Short(hash), "on the web")
+		return template.HTML(`<a class="hash" href="` + stdhtml.EscapeString(at) + `" rel="noreferrer noopener">` + stdhtml.EscapeString(fact.Short(hash)) + "</a>")
 	}
 	return p.hash(hash)
 }
@@ -211,10 +211,7 @@ func (p *page) cite(report string, n int) template.HTML {
 	if !ok {
 		return template.HTML(`<span class="cite">` + stdhtml.EscapeString(text) + `</span>`)
 	}
-	if n > 0 {
-		address += "#" + line(n)
-	}
-	return link(p.to(address), "cite", text, "")
+	return link(p.to(address)+p.site.at(report, n), "cite", text, "")
 }
 
 func (p *page) reportLink(id, title string) template.HTML {

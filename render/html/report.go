@@ -103,7 +103,8 @@ func (p *page) report(r *advise.ReportStory) error {
 }
 
 // marked are the lines of a report that something leads to.
-func marked(r *fact.Report) map[int]bool {
+func (s *Site) marked(story *advise.ReportStory) map[int]bool {
+	r := &story.Report.Report
 	out := map[int]bool{}
 	for i := range r.Commits {
 		out[r.Commits[i].Line] = true
@@ -125,10 +126,19 @@ func marked(r *fact.Report) map[int]bool {
 	for _, m := range r.Methods {
 		out[m.Line] = true
 	}
-	for _, f := range r.Findings {
-		for _, l := range f.Lines {
-			out[l] = true
+	for _, list := range [][]fact.ReportFinding{r.Findings, story.Report.Names} {
+		for _, f := range list {
+			for _, l := range f.Lines {
+				out[l] = true
+			}
 		}
 	}
+	for _, d := range story.Disagreements {
+		out[d.Line] = true
+	}
+	for _, f := range s.found.report[story.Report.ID] {
+		out[f.Line] = true
+	}
+	delete(out, 0)
 	return out
 }

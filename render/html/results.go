@@ -127,12 +127,7 @@ func (p *page) hit(h *Hit) hitShown {
 		out.Address, out.Name = p.to(address), fact.Short(h.ID)
 	} else if address, ok := s.names.reports[h.Report]; ok {
 		out.Name = s.names.called[h.Report]
-		for i := range s.h.Reports {
-			if r := &s.h.Reports[i].Report; r.ID == h.Report && marked(&r.Report)[h.Line] {
-				address += "#" + line(h.Line)
-			}
-		}
-		out.Address = p.to(address)
+		out.Address = p.to(address) + s.at(h.Report, h.Line)
 	} else if h.Kind == "decision" {
 		out.Address = "index.html"
 	} else if h.Kind == "commit" || h.Kind == "dependency" {

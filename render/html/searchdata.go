@@ -170,15 +170,11 @@ func (s *Site) commitEntry(story *advise.CommitStory) entry {
 func (s *Site) addReport(d *searchData, r *advise.ReportStory) {
 	address := s.names.reports[r.Report.ID]
 	title := cmp.Or(r.Report.Report.Title, s.names.called[r.Report.ID])
-	at := marked(&r.Report.Report)
-	for _, n := range (&page{site: s}).notes(r) {
-		at[n.Line] = true
-	}
 	for _, x := range passages(r.Report.Text) {
 		to := address
 		for l := x.first; l <= x.last; l++ {
-			if at[l] && l > 0 {
-				to += "#" + line(l)
+			if at := s.at(r.Report.ID, l); at != "" {
+				to += at
 				break
 			}
 		}
@@ -189,7 +185,7 @@ func (s *Site) addReport(d *searchData, r *advise.ReportStory) {
 		d.add(e)
 	}
 	for _, n := range r.Report.Report.Lessons {
-		d.add(entry{kind: "lesson", address: address + "#" + line(n.Line), title: n.Text, date: r.Report.Day, text: []string{n.Heading}, paths: n.Paths, names: n.Commits})
+		d.add(entry{kind: "lesson", address: address + s.at(r.Report.ID, n.Line), title: n.Text, date: r.Report.Day, text: []string{n.Heading}, paths: n.Paths, names: n.Commits})
 	}
 }
 

@@ -27,7 +27,8 @@ type Site struct {
 	number         map[string]int                 // a story's place, for the page before and after
 	met            map[string][]*advise.Resolved
 	found          found
-	sets           [2]*set // for the pages at the top, and in folders
+	marks          map[string]map[int]bool // the lines of reports that have a mark, by ID
+	sets           [2]*set                 // for the pages at the top, and in folders
 	pages          map[string]func(*page, *advise.Changes) error
 	order          []string
 }
@@ -57,6 +58,10 @@ func New(h *advise.History, o Options) *Site {
 		}
 	}
 	s.found = newFound(h.Findings)
+	s.marks = map[string]map[int]bool{}
+	for i := range h.Reports {
+		s.marks[h.Reports[i].Report.ID] = s.marked(&h.Reports[i])
+	}
 	s.sets = [2]*set{newSet(s, ""), newSet(s, "../")}
 
 	s.add("index.html", (*page).overview)
@@ -124,6 +129,14 @@ func (s *Site) Page(name string, c *advise.Changes) ([]byte, error) {
 
 // Has reports whether there is such a page.
 func (s *Site) Has(name string) bool { return s.pages[name] != nil }
+
+// at leads to a line in the page of a report, if it has a mark.
+func (s *Site) at(report string, n int) string {
+	if s.marks[report][n] {
+		return "#" + line(n)
+	}
+	return ""
+}
 
 // title is what the fork is called.
 func (s *Site) title() string {

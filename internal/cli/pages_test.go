@@ -1,0 +1,149 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tracker/internal/demo"
+	"tracker/internal/gittest"
+	"tracker/internal/pagetest"
+)
+
+// crawled renders the pages of the repository at hand, and crawls all of them.
+func crawled(t *testing.T) (dir string, pages map[string]*pagetest.Page) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "pages")
+	must(t, "render", "html", "--output", dir)
+	return dir, crawl(t, dir)
+}
+
+func crawl(t *testing.T, dir string) map[string]*pagetest.Page {
+	t.Helper()
+	pages := pagetest.Crawl(t, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(dir, filepath.FromSlash(name))) })
+	var size, index int64
+	err := filepath.WalkDir(dir, func(p string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		name, _ := filepath.Rel(dir, p)
+		name = filepath.ToSlash(name)
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		switch {
+		case name == "assets/search.js":
+			index = info.Size()
+		case pages[name] == nil:
+			t.Errorf("nothing leads to %s", name)
+		case strings.HasSuffix(name, ".html"):
+			size += info.Size()
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if index > size {
+		t.Errorf("what is searched has %d bytes, the pages %d", index, size)
+	}
+	return pages
+}
+
+func TestPagesOfTheDemo(t *testing.T) {
+	fork, err := demo.Build(t.Context(), filepath.Join(t.TempDir(), "demo"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(fork)
+	must(t, "ingest")
+	must(t, "mark", "#112", "deferred", "--reason", "no designer yet, see #104", "--waits-for", "a designer")
+	dir, pages := crawled(t)
+	for name, want := range map[string][]string{
+		"index.html":     {"13 upstream commits", "0 unaccounted", "What is next", "To settle"},
+		"commits.html":   {"deferred", "integrated"},
+		"conflicts.html": {"What they have in common"},
+	} {
+		for _, words := range want {
+			if p := pages[name]; p == nil || !strings.Contains(strings.Join(strings.Fields(p.Text), " "), words) {
+				t.Errorf("%s does not say %q", name, words)
+			}
+		}
+	}
+	// A second time brings the folder up to date: what is gone from it goes.
+	stale := filepath.Join(dir, "commit", "0123456789ab.html")
+	if err := os.WriteFile(stale, []byte("x"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "render", "html", "--output", dir)
+	if _, err := os.Stat(stale); err == nil {
+		t.Error("a page of an earlier time is still there")
+	}
+	// A folder of people's own is left alone.
+	theirs := t.TempDir()
+	if err := os.WriteFile(filepath.Join(theirs, "index.html"), []byte("mine"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := tracker("render", "html", "--output", theirs); code != 1 || !strings.Contains(errs, "not empty") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	if text, _ := os.ReadFile(filepath.Join(theirs, "index.html")); string(text) != "mine" {
+		t.Error("a file of people's own was written over")
+	}
+}
+
+// Whatever a repository's names, messages and reports hold, in the pages it is text.
+func TestPagesOfAHostileRepository(t *testing.T) {
+	r, tr := hostileRepo(t)
+	t.Chdir(r.Dir)
+	db := filepath.Join(t.TempDir(), "db")
+	if code, _, errs := tracker("--db", db, "ingest", "--fork", hostileFork, "--upstream", hostileUpstream); code != 0 && code != 3 {
+		t.Fatalf("ingest: exit %d: %s", code, errs)
+	}
+	dir := filepath.Join(t.TempDir(), "pages")
+	must(t, "--db", db, "render", "html", "--output", dir)
+	pages := crawl(t, dir)
+	if len(pages) < 20 {
+		t.Errorf("only %d pages", len(pages))
+	}
+	if ran := tr.sprung(); len(ran) > 0 {
+		t.Errorf("rendering ran %q", ran)
+	}
+}
+
+// Long texts are cut, and what is left of them is harmless.
+func TestPagesOfLongTexts(t *testing.T) {
+	r := gittest.New(t)
+	long := strings.Repeat("a<b>\u202e", 1<<20/8)
+	r.Commit(gittest.Files{"a.rs": "one\n"}, "Begin")
+	r.Branch("theirs")
+	var up []string
+	up = append(up, r.Commit(gittest.Files{"a.rs": long + "\n"}, "A long line"))
+	up = append(up, r.Commit(gittest.Files{"b.js": strings.Repeat("/*", 1<<19) + "\n"}, strings.Repeat("t", 1<<20)+"\n\n"+long))
+	up = append(up, r.Commit(gittest.Files{"c/" + strings.Repeat("d", 200): "x\n"}, "A long name\n\n"+strings.Repeat("[x](", 1<<16)))
+	r.SetRef("refs/remotes/upstream/main", r.Tip())
+	r.Checkout("main")
+	r.CherryPick(up[0], gittest.Resolve(gittest.Files{"a.rs": long + "mine\n"}))
+	var report strings.Builder
+	report.WriteString("# Sync\n\n")
+	for _, h := range up {
+		report.WriteString("- " + h[:10] + " skipped: " + long[:2000] + "\n")
+	}
+	report.WriteString("\n" + strings.Repeat("**a ", 1<<18) + "\n\n" + strings.Repeat(">", 1<<16) + " deep\n\n" + strings.Repeat("[", 1<<16) + "\n\n" + strings.Repeat("a[b](javascript:c) ", 1<<12) + "\n")
+	r.Commit(gittest.Files{"SYNC.md": report.String()}, "Report")
+	r.WorkTree()
+	t.Chdir(r.Dir)
+	if code, _, errs := tracker("ingest"); code != 0 && code != 3 {
+		t.Fatalf("ingest: exit %d: %s", code, errs)
+	}
+	_, pages := crawled(t)
+	for name, p := range pages {
+		if len(p.Text) > 2<<20 {
+			t.Errorf("%s has %d bytes of text", name, len(p.Text))
+		}
+	}
+}
