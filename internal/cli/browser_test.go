@@ -25,8 +25,11 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"tracker/advise"
 	"tracker/internal/cli"
 	"tracker/internal/demo"
+	"tracker/internal/fact"
+	"tracker/render/html"
 )
 
 // browser is a real one, which is told what to do and watched meanwhile.
@@ -155,6 +158,7 @@ func (b *browser) open(address string) {
 // quiet makes sure that nothing was asked for from elsewhere, and nothing went wrong.
 func (b *browser) quiet(base string) {
 	b.t.Helper()
+	b.until("document.readyState === 'complete'")
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(b.asked) == 0 {
@@ -406,4 +410,64 @@ func sizeOf(file string) int64 {
 		return 0
 	}
 	return info.Size()
+}
+
+// Among 5,000 commits the first hits stand in the page within 50 ms of the key.
+func TestSearchInThePageIsInstant(t *testing.T) {
+	b := newBrowser(t)
+	words := strings.Fields("cache tile loader stream fetch retry bounds view style offline disk evict parse token index query merge branch limit queue worker")
+	word := func(i int) string { return words[i%len(words)] }
+	h := &advise.History{Met: &advise.Conflicts{}}
+	for i := range 5000 {
+		hash := fmt.Sprintf("%040x", 1<<40+i*7919)
+		var body strings.Builder
+		for j := range 80 {
+			body.WriteString(word(i*j+j) + " ")
+		}
+		s := &advise.CommitStory{Side: "upstream", Commit: fact.Commit{Hash: hash, Subject: fmt.Sprintf("%s the %s of %s (#%d)", word(i), word(i/3), word(i/7), i), Body: body.String(), PR: i,
+			Author: fact.Person{Name: "A. Author"}, Files: []fact.FileChange{{Path: word(i) + "/" + word(i/5) + ".go"}}}, Defines: []string{word(i) + "Of" + word(i/2)}}
+		s.Account = &fact.Account{Commit: hash, Subject: s.Commit.Subject, Status: fact.Pending}
+		h.Stories = append(h.Stories, s)
+	}
+	site := html.New(h, html.Options{})
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "assets"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	page, err := site.Page("index.html", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{"index.html": page, html.SearchData: site.Search()}
+	for _, name := range html.Assets {
+		if files[name], err = html.Asset(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), text, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.open((&url.URL{Scheme: "file", Path: filepath.ToSlash(dir) + "/index.html"}).String())
+	b.js("document.getElementById('q').value = 'x'; document.getElementById('q').dispatchEvent(new Event('input'))")
+	b.until("/hits/.test(document.querySelector('#results [role=status]').textContent)")
+	// From the event of the key to the frame in which the hits are drawn.
+	took := eval[[]float64](b, `(async () => {
+		const q = document.getElementById('q'), out = [];
+		for (const text of ['l', 'lo', 'loader', 'loader stream', 'evict -tile', 'path:cache query', '#4711', 'kind:commit merge branch', 'e']) {
+			q.value = text;
+			const from = performance.now();
+			q.dispatchEvent(new Event('input'));
+			if (!document.querySelector('#results .hits li')) throw new Error('nothing is found for ' + text);
+			document.body.offsetHeight;
+			out.push(performance.now() - from);
+		}
+		return out;
+	})()`)
+	slices.Sort(took)
+	t.Logf("5,000 commits, %.1f MB: %.1f ms in the middle, %.1f ms at most", float64(len(files[html.SearchData]))/1e6, took[len(took)/2], took[len(took)-1])
+	if took[len(took)/2] > 50 {
+		t.Errorf("a search takes %.0f ms", took[len(took)/2])
+	}
 }
