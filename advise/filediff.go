@@ -96,6 +96,24 @@ func diffsOf(s *CommitStory) (own bool, picks []*Pick) {
 	return s.Side == "upstream" && (len(s.Picks) > 0 || s.Outlook != nil), picks
 }
 
+// ChangesKey tells the Changes of stories apart: two with the same key have the same,
+// whenever they are read, since commits never change. It is empty where nothing is
+// shown, and nothing need be read.
+func ChangesKey(s *CommitStory) string {
+	own, picks := diffsOf(s)
+	if !own && len(picks) == 0 {
+		return ""
+	}
+	key := s.Commit.Hash
+	if own {
+		key += "+"
+	}
+	for _, p := range picks {
+		key += " " + p.Other
+	}
+	return key
+}
+
 func changesOf(s *CommitStory, diffs map[string]*git.Diff) *Changes {
 	own, picks := diffsOf(s)
 	mine := diffs[s.Commit.Hash]

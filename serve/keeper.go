@@ -30,6 +30,11 @@ type Keeper struct {
 	source Source
 	now    atomic.Pointer[state]
 	seen   string
+
+	reading chan struct{} // a place for each page that asks git
+	mu      sync.Mutex
+	drawn   map[string]*html.Drawn // by advise.ChangesKey; it outlives states
+	size    int
 }
 
 // state is what one ingest left, as pages.
@@ -37,22 +42,21 @@ type state struct {
 	site       *html.Site
 	generation string
 
-	mu     sync.Mutex
-	pages  map[string][]byte
-	size   int
-	making chan struct{} // a place for each page that is being made
+	mu    sync.Mutex
+	pages map[string][]byte
+	size  int
 }
 
-// maxKept bounds the pages that are kept of one state, in bytes; maxMaking how many are
-// made at a time, since a page may ask git.
+// maxKept bounds the pages that are kept of one state, and the drawn diffs that are kept
+// beyond it, in bytes; maxReading how many ask git at a time.
 const (
-	maxKept   = 32 << 20
-	maxMaking = 4
+	maxKept    = 24 << 20
+	maxReading = 4
 )
 
 // Keep reads the state for the first time.
 func Keep(ctx context.Context, source Source) (*Keeper, error) {
-	k := &Keeper{source: source}
+	k := &Keeper{source: source, reading: make(chan struct{}, maxReading), drawn: map[string]*html.Drawn{}}
 	return k, k.look(ctx)
 }
 
@@ -85,7 +89,7 @@ func (k *Keeper) look(ctx context.Context) error {
 	}
 	k.seen = changed
 	if h != nil {
-		k.now.Store(&state{site: html.New(h, html.Options{Live: true}), generation: generation, pages: map[string][]byte{}, making: make(chan struct{}, maxMaking)})
+		k.now.Store(&state{site: html.New(h, html.Options{Live: true}), generation: generation, pages: map[string][]byte{}})
 	}
 	return nil
 }
@@ -98,29 +102,17 @@ func (k *Keeper) page(ctx context.Context, s *state, name string) ([]byte, error
 	if page != nil {
 		return page, nil
 	}
-	select {
-	case s.making <- struct{}{}:
-		defer func() { <-s.making }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	s.mu.Lock()
-	page = s.pages[name]
-	s.mu.Unlock()
-	if page != nil {
-		return page, nil
-	}
 	var err error
 	if name == html.SearchData {
 		page = s.site.Search()
 	} else {
-		var changes *advise.Changes
+		var drawn *html.Drawn
 		if story := s.site.Story(name); story != nil {
-			if changes, err = k.source.Changes(ctx, story); err != nil {
+			if drawn, err = k.draw(ctx, story); err != nil {
 				return nil, err
 			}
 		}
-		if page, err = s.site.Page(name, changes); err != nil {
+		if page, err = s.site.Page(name, drawn); err != nil {
 			return nil, err
 		}
 	}
@@ -133,4 +125,39 @@ func (k *Keeper) page(ctx context.Context, s *state, name string) ([]byte, error
 	s.pages[name] = page
 	s.size += len(page)
 	return page, nil
+}
+
+// draw returns the diffs of a story's page. Those that were drawn before are kept while
+// there is room: they are the same in the next state.
+func (k *Keeper) draw(ctx context.Context, story *advise.CommitStory) (*html.Drawn, error) {
+	key := advise.ChangesKey(story)
+	if key == "" {
+		return nil, nil
+	}
+	k.mu.Lock()
+	drawn := k.drawn[key]
+	k.mu.Unlock()
+	if drawn != nil {
+		return drawn, nil
+	}
+	select {
+	case k.reading <- struct{}{}:
+		defer func() { <-k.reading }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	changes, err := k.source.Changes(ctx, story)
+	if err != nil {
+		return nil, err
+	}
+	drawn = html.Draw(changes)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.size+drawn.Size() > maxKept {
+		clear(k.drawn)
+		k.size = 0
+	}
+	k.drawn[key] = drawn
+	k.size += drawn.Size()
+	return drawn, nil
 }

@@ -126,7 +126,7 @@ func (p *place) writePages(ctx context.Context, site *html.Site, dir string) (pa
 				if j.name == html.SearchData {
 					text = site.Search()
 				} else {
-					text, err = site.Page(j.name, j.changes)
+					text, err = site.Page(j.name, html.Draw(j.changes))
 				}
 				if err == nil {
 					err = write(j.name, text)

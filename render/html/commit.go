@@ -69,17 +69,17 @@ type place struct {
 	Sides template.HTML
 }
 
-func (p *page) commit(story *advise.CommitStory, c *advise.Changes) error {
+func (p *page) commit(story *advise.CommitStory, c *Drawn) error {
 	s := p.site
 	if c == nil {
-		c = &advise.Changes{}
+		c = &Drawn{}
 	}
 	b := commitBody{
 		CommitStory: story, Hash: story.Commit.Hash, Address: p.forge(story.Side, story.Commit.Hash), Request: p.request(story.Commit.PR),
-		Found: s.found.commit[story.Commit.Hash], Diff: diff(c.Files), Open: story.Account != nil && !story.Account.Status.InFork(),
+		Found: s.found.commit[story.Commit.Hash], Diff: c.diff, Open: story.Account != nil && !story.Account.Status.InFork(),
 	}
 	for _, k := range story.Picks {
-		b.Picks = append(b.Picks, pickShown{k, besideDiff(c.Beside[k.Other])})
+		b.Picks = append(b.Picks, pickShown{k, c.beside[k.Other]})
 	}
 	b.Needs, b.NeedsMet = needsOf(story.Needs)
 	for _, met := range s.met[story.Commit.Hash] {

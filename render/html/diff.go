@@ -12,6 +12,34 @@ import (
 	"tracker/render/html/syntax"
 )
 
+// Drawn are the diffs of a commit's page, as a part of it.
+type Drawn struct {
+	diff   template.HTML
+	beside map[string]template.HTML // by the commit at the other end
+}
+
+// Draw colours what a commit's page shows of diffs, which costs most of what the page
+// does. It is a fact about commits, and can be kept.
+func Draw(c *advise.Changes) *Drawn {
+	d := &Drawn{beside: map[string]template.HTML{}}
+	if c != nil {
+		d.diff = diff(c.Files)
+		for other, files := range c.Beside {
+			d.beside[other] = besideDiff(files)
+		}
+	}
+	return d
+}
+
+// Size is how many bytes it takes.
+func (d *Drawn) Size() int {
+	n := len(d.diff)
+	for _, b := range d.beside {
+		n += len(b)
+	}
+	return n
+}
+
 // cell is one side of a row of two columns.
 type cell struct {
 	number int    // of the line, 0 if it has none

@@ -26,6 +26,9 @@ func bar(counts map[fact.Status]int, total int) template.HTML {
 			told = append(told, fmt.Sprintf("%d %s", n, s))
 		}
 	}
+	if len(told) == 0 {
+		return ""
+	}
 	fmt.Fprintf(&b, `<svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="%s">`, strings.Join(told, ", "))
 	at := 0
 	for _, s := range fact.Statuses {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"tracker/advise"
 	"tracker/internal/fact"
 )
 
@@ -45,7 +44,7 @@ func newFound(list []fact.Finding) found {
 	return f
 }
 
-func (p *page) findingList(*advise.Changes) error {
+func (p *page) findingList(*Drawn) error {
 	return p.write("findings", frame{Title: "Findings", Body: p.site.found})
 }
 

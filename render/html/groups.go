@@ -25,7 +25,7 @@ func (p *page) groupRow(g *advise.GroupStory) groupRow {
 	return r
 }
 
-func (p *page) groupList(*advise.Changes) error {
+func (p *page) groupList(*Drawn) error {
 	var rows []groupRow
 	for i := range p.site.h.Groups {
 		rows = append(rows, p.groupRow(&p.site.h.Groups[i]))

@@ -33,7 +33,7 @@ type row struct {
 	Found   []finding
 }
 
-func (p *page) commitList(*advise.Changes) error {
+func (p *page) commitList(*Drawn) error {
 	s := &p.site.h.Standing
 	rows := make([]row, len(s.Commits))
 	for i := range s.Commits {
@@ -76,7 +76,7 @@ type pickRow struct {
 	Found []finding
 }
 
-func (p *page) pickList(*advise.Changes) error {
+func (p *page) pickList(*Drawn) error {
 	var rows []pickRow
 	for _, story := range p.site.h.Stories {
 		if story.Side == "fork" {
@@ -98,7 +98,7 @@ type aheadRow struct {
 	fact.Conflicted
 }
 
-func (p *page) conflictList(*advise.Changes) error {
+func (p *page) conflictList(*Drawn) error {
 	h := p.site.h
 	body := conflictsBody{Conflicts: h.Met}
 	replayed := map[[2]string]bool{}
@@ -168,6 +168,6 @@ func (p *page) pattern(x *advise.Pattern) error {
 	return p.write("pattern", frame{Title: "Conflicts: " + oneLine(x.Pattern), Body: body})
 }
 
-func (p *page) reportList(*advise.Changes) error {
+func (p *page) reportList(*Drawn) error {
 	return p.write("reports", frame{Title: "Reports", Body: p.rounds()})
 }

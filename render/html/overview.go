@@ -74,7 +74,7 @@ type round struct {
 	Address string
 }
 
-func (p *page) overview(*advise.Changes) error {
+func (p *page) overview(*Drawn) error {
 	h := p.site.h
 	s := &h.Standing
 	o := &overview{Standing: s, Spots: spots(h), Decisions: h.Decisions, Prospects: render.Prospects(&s.Outlook)}

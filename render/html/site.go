@@ -29,7 +29,7 @@ type Site struct {
 	found          found
 	marks          map[string]map[int]bool // the lines of reports that have a mark, by ID
 	sets           [2]*set                 // for the pages at the top, and in folders
-	pages          map[string]func(*page, *advise.Changes) error
+	pages          map[string]func(*page, *Drawn) error
 	order          []string
 }
 
@@ -41,7 +41,7 @@ func New(h *advise.History, o Options) *Site {
 	s := &Site{
 		h: h, live: o.Live, names: newNames(h), upstream: render.NewForge(h.UpstreamURL), fork: render.NewForge(h.ForkURL),
 		stories: map[string]*advise.CommitStory{}, tells: map[string]*advise.CommitStory{}, number: map[string]int{}, met: map[string][]*advise.Resolved{},
-		pages: map[string]func(*page, *advise.Changes) error{},
+		pages: map[string]func(*page, *Drawn) error{},
 	}
 	for i, story := range h.Stories {
 		s.stories[story.Commit.Hash] = story
@@ -74,26 +74,26 @@ func New(h *advise.History, o Options) *Site {
 		s.add("findings.html", (*page).findingList)
 	}
 	for _, story := range h.Stories {
-		s.add(s.names.commits[story.Commit.Hash], func(p *page, c *advise.Changes) error { return p.commit(story, c) })
+		s.add(s.names.commits[story.Commit.Hash], func(p *page, c *Drawn) error { return p.commit(story, c) })
 	}
 	for i := range h.Reports {
 		r := &h.Reports[i]
-		s.add(s.names.reports[r.Report.ID], func(p *page, _ *advise.Changes) error { return p.report(r) })
+		s.add(s.names.reports[r.Report.ID], func(p *page, _ *Drawn) error { return p.report(r) })
 	}
 	if h.Met != nil {
 		for i := range h.Met.Patterns {
 			x := &h.Met.Patterns[i]
-			s.add(s.names.patterns[[2]string{x.Of, x.Pattern}], func(p *page, _ *advise.Changes) error { return p.pattern(x) })
+			s.add(s.names.patterns[[2]string{x.Of, x.Pattern}], func(p *page, _ *Drawn) error { return p.pattern(x) })
 		}
 	}
 	for i := range h.Groups {
 		g := &h.Groups[i]
-		s.add(s.names.groups[g.Root], func(p *page, _ *advise.Changes) error { return p.group(g) })
+		s.add(s.names.groups[g.Root], func(p *page, _ *Drawn) error { return p.group(g) })
 	}
 	return s
 }
 
-func (s *Site) add(name string, make func(*page, *advise.Changes) error) {
+func (s *Site) add(name string, make func(*page, *Drawn) error) {
 	s.pages[name] = make
 	s.order = append(s.order, name)
 }
@@ -103,7 +103,7 @@ func (s *Site) add(name string, make func(*page, *advise.Changes) error) {
 func (s *Site) Pages() []string { return slices.Clone(s.order) }
 
 // Story returns the story that a page tells, nil if it tells none. Its page is given
-// what advise.ReadChanges reads of it.
+// what Draw makes of what advise.ReadChanges reads of it.
 func (s *Site) Story(name string) *advise.CommitStory {
 	return s.tells[name]
 }
@@ -115,7 +115,7 @@ func (s *Site) Address(story *advise.CommitStory) string { return s.names.commit
 func (s *Site) Stories() []*advise.CommitStory { return s.h.Stories }
 
 // Page returns a page; it fails for one that there is not.
-func (s *Site) Page(name string, c *advise.Changes) ([]byte, error) {
+func (s *Site) Page(name string, c *Drawn) ([]byte, error) {
 	write := s.pages[name]
 	if write == nil {
 		return nil, fmt.Errorf("there is no page %q", name)

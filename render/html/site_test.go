@@ -90,7 +90,7 @@ func crawl(t pagetest.TB, s *html.Site, text string) map[string]*pagetest.Page {
 		if strings.HasPrefix(name, "assets/") {
 			return html.Asset(name)
 		}
-		return s.Page(name, changes(text))
+		return s.Page(name, html.Draw(changes(text)))
 	})
 	for _, name := range s.Pages() {
 		if pages[name] == nil {
@@ -192,11 +192,11 @@ func TestSearchDataIsOneString(t *testing.T) {
 func TestPagesAreTheSameEachTime(t *testing.T) {
 	a, b := html.New(history("words"), html.Options{}), html.New(history("words"), html.Options{})
 	for _, name := range a.Pages() {
-		x, err := a.Page(name, changes("y"))
+		x, err := a.Page(name, html.Draw(changes("y")))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if y, _ := b.Page(name, changes("y")); !bytes.Equal(x, y) {
+		if y, _ := b.Page(name, html.Draw(changes("y"))); !bytes.Equal(x, y) {
 			t.Errorf("%s differs", name)
 		}
 	}

@@ -199,6 +199,8 @@ function search() {
     }
     return out;
   }
+  // within tells whether a character is one of a word; beyond the ends there is none.
+  function within(c) { return c >= 97 && c <= 122 || c >= 48 && c <= 57; }
   var weight = [8, 6, 3, 3, 1];
   function score(e, terms) {
     var total = 0;
@@ -209,9 +211,8 @@ function search() {
         var at = e.low[j].indexOf(t.word);
         if (at < 0) continue;
         var w = weight[j];
-        if (at === 0 || !/[a-z0-9]/.test(e.low[j][at - 1])) w *= 2;
-        var end = e.low[j][at + t.word.length];
-        if (!end || !/[a-z0-9]/.test(end)) w *= 1.5;
+        if (!within(e.low[j].charCodeAt(at - 1))) w *= 2;
+        if (!within(e.low[j].charCodeAt(at + t.word.length))) w *= 1.5;
         if (w > best) best = w;
       }
       if (t.not ? best : !best) return 0;
