@@ -35,13 +35,21 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	env := &environment{out: stdout, err: stderr}
 	app := newApp(env)
-	return app.RunContext(ctx, arrange(app, args))
+	words := arrange(app, args)
+	env.screen, _ = stdout.(*os.File)
+	if pager := env.pager(app, words); pager != nil {
+		env.out = pager
+		app.Writer = pager
+		defer pager.Close()
+	}
+	return app.RunContext(ctx, words)
 }
 
 // environment is what commands share: where they print, and what the global
 // options say.
 type environment struct {
 	out, err io.Writer
+	screen   *os.File // what out ends at, if that is a file: a pager may stand before it
 }
 
 func newApp(env *environment) *cli.App {
@@ -79,6 +87,7 @@ func newApp(env *environment) *cli.App {
 			&cli.StringFlag{Name: "jq", Usage: "filter the JSON with `EXPR`; implies --json"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print results and errors only"},
 			&cli.BoolFlag{Name: "no-color", Usage: "print without colour (so does NO_COLOR)"},
+			&cli.BoolFlag{Name: "no-pager", Usage: "print long answers at once (so does PAGER=cat)"},
 			&cli.DurationFlag{Name: "wait", Usage: "wait up to `DURATION` for another ingest to finish"},
 		},
 		Action: func(c *cli.Context) error {
@@ -178,8 +187,8 @@ func asJSON(c *cli.Context) bool { return c.Bool("json") || c.String("jq") != ""
 // termOptions say how to print for people.
 func (env *environment) termOptions(c *cli.Context) term.Options {
 	o := term.Options{}
-	if f, ok := env.out.(*os.File); ok {
-		o = term.Detect(f, os.Getenv)
+	if env.screen != nil {
+		o = term.Detect(env.screen, os.Getenv)
 	}
 	if c.Bool("no-color") {
 		o.Color = false

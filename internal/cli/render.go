@@ -59,7 +59,7 @@ func (env *environment) renderMarkdown(c *cli.Context) error {
 	if name == "-" {
 		block, err := p.integration(c.Context, c.String("fork"), "")
 		if err == nil {
-			_, err = env.out.Write(block)
+			err = term.Markdown(env.out, env.termOptions(c), block, nil)
 		}
 		return err
 	}

@@ -3,12 +3,14 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"tracker/advise"
+	"tracker/internal/block"
 	"tracker/internal/fact"
 	"tracker/render/term"
 )
@@ -22,6 +24,7 @@ func showCommand(env *environment) *cli.Command {
 			"   tracker show '#1707'\n" +
 			"   tracker show docs/sync-2026-03.md\n" +
 			"   tracker show docs/sync-2026-03.md:31        that passage, and what was read from it\n" +
+			"   tracker show UPSTREAM_INTEGRATION.md        the document that render md wrote\n" +
 			"   tracker show mark:3",
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
@@ -62,7 +65,7 @@ func (env *environment) find(c *cli.Context, p *place, a *advise.Asker, name str
 		return nil, nil, err
 	}
 	if ok {
-		return r, func() error { return term.Report(env.out, env.linked(c, p), r) }, nil
+		return r, func() error { return env.showReport(c, p, r) }, nil
 	}
 	if id, line, isLine := passageName(name); isLine {
 		if r, ok, err = a.Report(id); err != nil {
@@ -74,6 +77,11 @@ func (env *environment) find(c *cli.Context, p *place, a *advise.Asker, name str
 	}
 	h, err := a.Find(c.Context, name)
 	var unknown *advise.UnknownError
+	if errors.As(err, &unknown) {
+		if text := document(p, name); text != nil {
+			return env.findDocument(c, name, text)
+		}
+	}
 	if errors.As(err, &unknown) && strings.Contains(name, ".") {
 		return nil, nil, fail("tracker search kind:report lists the reports", "%q is neither a commit nor a report that was ingested", name)
 	}
@@ -85,6 +93,55 @@ func (env *environment) find(c *cli.Context, p *place, a *advise.Asker, name str
 		return nil, nil, err
 	}
 	return s, func() error { return term.Commit(env.out, env.linked(c, p), s) }, nil
+}
+
+// showReport shows what a report says, and on a terminal the report itself below, with
+// what git says to it beside its lines.
+func (env *environment) showReport(c *cli.Context, p *place, r *advise.ReportStory) error {
+	o := env.linked(c, p)
+	if err := term.Report(env.out, o, r); err != nil || !o.TTY {
+		return err
+	}
+	beside := map[int][]string{}
+	for _, d := range r.Disagreements {
+		beside[d.Line] = append(beside[d.Line], fmt.Sprintf("git disagrees that %s is %s: %s", short(d.Commit), d.Says, d.Message))
+	}
+	for _, list := range [][]fact.ReportFinding{r.Report.Names, r.Report.Report.Findings} {
+		for _, f := range list {
+			if len(f.Lines) > 0 {
+				beside[f.Lines[0]] = append(beside[f.Lines[0]], f.Message)
+			}
+		}
+	}
+	if _, err := fmt.Fprintln(env.out); err != nil {
+		return err
+	}
+	return term.Markdown(env.out, o, block.Strip([]byte(advise.LineEnds.Replace(r.Report.Text))), beside)
+}
+
+// document reads a file of the work tree that tracker has its block in, nil if a name
+// names none.
+func document(p *place, name string) []byte {
+	if p.repo.WorkTree() == "" || !filepath.IsLocal(filepath.FromSlash(name)) {
+		return nil
+	}
+	text, err := readDocument(filepath.Join(p.repo.WorkTree(), filepath.FromSlash(name)), p.repo.WorkTree(), true)
+	if err != nil {
+		return nil
+	}
+	if found, err := block.Find(text); err != nil || found == nil {
+		return nil
+	}
+	return text
+}
+
+func (env *environment) findDocument(c *cli.Context, name string, text []byte) (any, func() error, error) {
+	answer := struct {
+		Kind string `json:"kind"`
+		File string `json:"file"`
+		Text string `json:"text"`
+	}{"document", name, string(text)}
+	return answer, func() error { return term.Markdown(env.out, env.termOptions(c), text, nil) }, nil
 }
 
 func (env *environment) findMark(c *cli.Context, a *advise.Asker, id int) (any, func() error, error) {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 )
 
@@ -83,6 +84,9 @@ func (p *Pager) start() {
 		return // there is no such program: the terminal scrolls
 	}
 	p.cmd, p.pipe = cmd, pipe
+	// An interrupt is the pager's now: it shares the terminal, and stays until it is
+	// left. It was started before, and ignores nothing.
+	signal.Ignore(os.Interrupt)
 }
 
 func (p *Pager) words() []string {
