@@ -178,6 +178,9 @@ func (a *Asker) InFork(hash string) bool {
 	return slices.ContainsFunc(a.views, func(v fact.View) bool { return slices.Contains(v.Own, hash) })
 }
 
+// Reports returns every report that was ingested, oldest first.
+func (a *Asker) Reports() ([]fact.StoredReport, error) { return a.sortedReports() }
+
 // Decisions returns all decisions, those taken back too, oldest first.
 func (a *Asker) Decisions() ([]fact.Decision, error) { return a.tx.Decisions() }
 

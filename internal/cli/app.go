@@ -126,6 +126,7 @@ func newApp(env *environment) *cli.App {
 	for _, c := range app.Commands {
 		prepare(c, usageError)
 	}
+	complete(app.Commands)
 	return app
 }
 

@@ -12,6 +12,8 @@ var (
 	bashCompletion string
 	//go:embed completion/tracker.zsh
 	zshCompletion string
+	//go:embed completion/tracker.fish
+	fishCompletion string
 	//go:embed completion/tracker.ps1
 	powershellCompletion string
 )
@@ -35,10 +37,7 @@ func completionCommand(env *environment) *cli.Command {
 			case "powershell":
 				script = powershellCompletion
 			case "fish":
-				var err error
-				if script, err = c.App.ToFishCompletion(); err != nil {
-					return err
-				}
+				script = fishCompletion
 			default:
 				return usage("tracker completion bash|zsh|fish|powershell", "no completion for shell %q", c.Args().First())
 			}

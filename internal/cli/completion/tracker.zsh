@@ -3,10 +3,11 @@
 _tracker() {
 	local -a found asked
 	asked=("${(@)words[1,CURRENT-1]}")
-	[[ "${words[CURRENT]}" == -* ]] && asked+=("${words[CURRENT]}")
-	found=("${(@f)$(_CLI_ZSH_AUTOCOMPLETE_HACK=1 "${asked[@]}" --generate-bash-completion 2>/dev/null)}")
+	local word="${(Q)words[CURRENT]}"
+	[[ "$word" == -* ]] && asked+=("$word")
+	found=("${(@f)$(TRACKER_COMPLETE_SHELL=zsh TRACKER_COMPLETE_WORD="$word" _CLI_ZSH_AUTOCOMPLETE_HACK=1 "${asked[@]}" --generate-bash-completion 2>/dev/null)}")
 	if [[ -n "${found[1]}" ]]; then
-		_describe 'tracker' found
+		_describe -V 'tracker' found
 	else
 		_files
 	fi
