@@ -63,7 +63,7 @@ func TestShellsComplete(t *testing.T) {
 			complete -C "tracker se"
 			complete -C "tracker plan --on"`,
 			[]string{first + "\tskipped  Second $(touch PWNED)", "SYNC.md\treport  Sync", "#12\tskipped  Second", "search", "--onto"}, []string{"\x1b"}},
-		{"zsh", `autoload -Uz compinit; compinit -u -d /dev/null 2>/dev/null; compdef() { }
+		{"zsh", `compdef() { }
 			_describe() { print -rl -- "${found[@]}" }
 			source <(tracker completion zsh)
 			t() { words=("$@"); CURRENT=$#; _tracker; }
