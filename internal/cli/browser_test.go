@@ -45,6 +45,9 @@ type browser struct {
 // newBrowser starts Chromium. The test is skipped where there is none.
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
+	if raceDetector {
+		t.Skip("SKIPPED: the browser is not looked at for races")
+	}
 	var program string
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
 		if found, err := exec.LookPath(name); err == nil {
