@@ -50,11 +50,7 @@ type cell struct {
 var nothing = cell{class: "none"}
 
 // columns writes two columns of code.
-type columns struct {
-	b           strings.Builder
-	left, right string // what stands above the columns
-	numbers     bool
-}
+type columns struct{ b strings.Builder }
 
 func (c *columns) begin(left, right string) {
 	fmt.Fprintf(&c.b, `<div class="scroll" tabindex="0" role="region" aria-label="%s and %s"><table class="code"><thead><tr><th scope="col">%s</th><th scope="col">%s</th></tr></thead><tbody>`,

@@ -252,7 +252,22 @@ function search() {
     }
     return e.text.slice(0, 140);
   }
-  var shown = 40;
+  var shown = 30;
+  // best are the entries with the highest scores, those that come first before others:
+  // a list that is kept in order and never longer than what is shown.
+  function best(scored) {
+    var top = [], points = [];
+    for (var i = 0; i < scored.length; i += 2) {
+      var s = scored[i], n = scored[i + 1];
+      if (only && entries[n].kind !== only || top.length === shown && s <= points[shown - 1]) continue;
+      var at = top.length;
+      while (at > 0 && points[at - 1] < s) at--;
+      top.splice(at, 0, n);
+      points.splice(at, 0, s);
+      if (top.length > shown) { top.pop(); points.pop(); }
+    }
+    return top;
+  }
   function show() {
     var query = box.value.trim();
     panel.hidden = !query;
@@ -260,17 +275,15 @@ function search() {
     if (!query) { hits.textContent = ''; return; }
     if (!entries) { said.textContent = 'Loading what is searched…'; load(); return; }
     panel.style.top = Math.max(0, document.querySelector('header.top').getBoundingClientRect().bottom) + 'px';
-    var terms = parse(query), found = [], counts = {};
-    for (var i = 0; i < entries.length; i++) {
+    var terms = parse(query), scored = [], counts = {}, i;
+    for (i = 0; i < entries.length; i++) {
       var s = score(entries[i], terms);
       if (!s) continue;
       counts[entries[i].kind] = (counts[entries[i].kind] || 0) + 1;
-      found.push([s, i]);
+      scored.push(s, i);
     }
     if (only && !counts[only]) only = '';
-    var total = found.length;
-    if (only) found = found.filter(function (f) { return entries[f[1]].kind === only; });
-    found.sort(function (a, b) { return b[0] - a[0] || a[1] - b[1]; });
+    var total = scored.length / 2, found = best(scored), size = only ? counts[only] : total;
     said.textContent = total === 1 ? '1 hit' : total + ' hits';
     kinds.textContent = '';
     Object.keys(counts).forEach(function (k) {
@@ -279,8 +292,8 @@ function search() {
       kinds.appendChild(b);
     });
     var list = document.createDocumentFragment();
-    found.slice(0, shown).forEach(function (f) {
-      var e = entries[f[1]], li = element('li'), a = element('a', { href: base + e.at });
+    found.forEach(function (n) {
+      var e = entries[n], li = element('li'), a = element('a', { href: base + e.at });
       marked(a, e.title, terms);
       li.appendChild(element('span', { class: 'kind' }, e.kind));
       li.appendChild(document.createTextNode(' '));
@@ -293,7 +306,7 @@ function search() {
     });
     hits.textContent = '';
     hits.appendChild(list);
-    if (found.length > shown) said.textContent += ', the best ' + shown + ' below';
+    if (size > shown) said.textContent += ', the best ' + shown + ' below';
   }
   box.addEventListener('focus', load);
   box.addEventListener('input', show);
