@@ -41,8 +41,8 @@ type DiffLine struct {
 
 // What is shown of diffs is bounded: nobody reads more on a page, and pages are kept.
 const (
-	maxShownLines  = 600 // of a commit
-	maxShownInFile = 250
+	maxShownLines  = 400 // of a commit
+	maxShownInFile = 200
 	maxShownLine   = 400 // bytes of a line
 	diffsAtOnce    = 64  // stories of which diffs are held at a time
 )

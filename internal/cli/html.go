@@ -138,34 +138,41 @@ func (p *place) writePages(ctx context.Context, site *html.Site, dir string) (pa
 			return nil
 		})
 	}
-	group.Go(func() error {
-		defer close(jobs)
-		send := func(j job) error {
-			select {
-			case jobs <- j:
-				return nil
-			case <-ctx.Done():
-				return ctx.Err()
+	send := func(j job) error {
+		select {
+		case jobs <- j:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	// Pages that need nothing of git are made while it compares for the others.
+	var compared []*advise.CommitStory
+	plain := []string{html.SearchData}
+	for _, name := range names {
+		if s := site.Story(name); s != nil && advise.ChangesKey(s) != "" {
+			compared = append(compared, s)
+		} else {
+			plain = append(plain, name)
+		}
+	}
+	sending, sctx := errgroup.WithContext(ctx)
+	sending.Go(func() error {
+		for _, name := range plain {
+			if err := send(job{name: name}); err != nil {
+				return err
 			}
 		}
-		if err := send(job{name: html.SearchData}); err != nil {
-			return err
-		}
-		stories := site.Stories()
-		told := make(map[string]bool, len(stories))
-		for _, s := range stories {
-			told[site.Address(s)] = true
-		}
-		for _, name := range names {
-			if !told[name] {
-				if err := send(job{name: name}); err != nil {
-					return err
-				}
-			}
-		}
-		return advise.ReadChanges(ctx, &repository{p.repo}, stories, func(s *advise.CommitStory, c *advise.Changes) error {
+		return nil
+	})
+	sending.Go(func() error {
+		return advise.ReadChanges(sctx, &repository{p.repo}, compared, func(s *advise.CommitStory, c *advise.Changes) error {
 			return send(job{site.Address(s), c})
 		})
+	})
+	group.Go(func() error {
+		defer close(jobs)
+		return sending.Wait()
 	})
 	if err := group.Wait(); err != nil {
 		return 0, 0, err

@@ -8,6 +8,7 @@ import (
 	"tracker/advise"
 	"tracker/advise/beside"
 	"tracker/internal/fact"
+	"tracker/render/html/syntax"
 )
 
 // What a commit's page shows of lists that can be long.
@@ -82,8 +83,9 @@ func (p *page) commit(story *advise.CommitStory, c *Drawn) error {
 		b.Picks = append(b.Picks, pickShown{k, c.beside[k.Other]})
 	}
 	b.Needs, b.NeedsMet = needsOf(story.Needs)
+	paint := &syntax.Painter{}
 	for _, met := range s.met[story.Commit.Hash] {
-		b.Met = append(b.Met, shown(met))
+		b.Met = append(b.Met, shown(paint, met))
 	}
 	for _, f := range story.Commit.Files {
 		b.Insertions, b.Deletions = b.Insertions+f.Insertions, b.Deletions+f.Deletions
@@ -187,13 +189,13 @@ func whyNeeded(e *advise.NeedEdge) string {
 }
 
 // shown puts the sides of a past conflict beside each other.
-func shown(r *advise.Resolved) conflictShown {
+func shown(paint *syntax.Painter, r *advise.Resolved) conflictShown {
 	c := conflictShown{Resolved: r, Tool: r.Class == "lock file" || r.Class == "generated"}
 	if c.Tool {
 		return c
 	}
 	for i := range r.Hunks {
-		c.Places = append(c.Places, place{&r.Hunks[i], sides(r.Path, &r.Hunks[i])})
+		c.Places = append(c.Places, place{&r.Hunks[i], sides(paint, r.Path, &r.Hunks[i])})
 	}
 	return c
 }

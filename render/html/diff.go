@@ -4,6 +4,8 @@ import (
 	"fmt"
 	stdhtml "html"
 	"html/template"
+	"maps"
+	"slices"
 	"strings"
 
 	"tracker/advise"
@@ -22,11 +24,13 @@ type Drawn struct {
 // does. It is a fact about commits, and can be kept.
 func Draw(c *advise.Changes) *Drawn {
 	d := &Drawn{beside: map[string]template.HTML{}}
-	if c != nil {
-		d.diff = diff(c.Files)
-		for other, files := range c.Beside {
-			d.beside[other] = besideDiff(files)
-		}
+	if c == nil {
+		return d
+	}
+	paint := &syntax.Painter{}
+	d.diff = diff(paint, c.Files)
+	for _, other := range slices.Sorted(maps.Keys(c.Beside)) {
+		d.beside[other] = besideDiff(paint, c.Beside[other])
 	}
 	return d
 }
@@ -50,7 +54,10 @@ type cell struct {
 var nothing = cell{class: "none"}
 
 // columns writes two columns of code.
-type columns struct{ b strings.Builder }
+type columns struct {
+	b     strings.Builder
+	paint *syntax.Painter
+}
 
 func (c *columns) begin(left, right string) {
 	fmt.Fprintf(&c.b, `<div class="scroll" tabindex="0" role="region" aria-label="%s and %s"><table class="code"><thead><tr><th scope="col">%s</th><th scope="col">%s</th></tr></thead><tbody>`,
@@ -80,8 +87,8 @@ func (c *columns) gap(text string) {
 func (c *columns) end() { c.b.WriteString("</table></div>") }
 
 // diff shows what a commit changes: before and after, file by file.
-func diff(files []advise.FileDiff) template.HTML {
-	var c columns
+func diff(paint *syntax.Painter, files []advise.FileDiff) template.HTML {
+	c := columns{paint: paint}
 	for i := range files {
 		f := &files[i]
 		added, removed := 0, 0
@@ -120,18 +127,18 @@ func diff(files []advise.FileDiff) template.HTML {
 	return template.HTML(c.b.String())
 }
 
-// hunk sets the lines that give way beside those that come.
+// hunk sets the lines that give way beside those that come. Lines that stay are coloured
+// once, with those that come.
 func (c *columns) hunk(name string, h *advise.DiffHunk) {
-	var before, after []string
+	var gone, after []string
 	for _, l := range h.Lines {
-		if l.Sign != '+' {
-			before = append(before, l.Text)
-		}
-		if l.Sign != '-' {
+		if l.Sign == '-' {
+			gone = append(gone, l.Text)
+		} else {
 			after = append(after, l.Text)
 		}
 	}
-	before, after = syntax.Lines(name, before), syntax.Lines(name, after)
+	gone, after = c.paint.Lines(name, gone), c.paint.Lines(name, after)
 	var old, new []cell
 	flush := func() {
 		for i := range max(len(old), len(new)) {
@@ -146,18 +153,19 @@ func (c *columns) hunk(name string, h *advise.DiffHunk) {
 		}
 		old, new = nil, nil
 	}
-	a, b := 0, 0
+	a, b := 0, 0 // lines of either side before this one
 	for _, l := range h.Lines {
 		switch l.Sign {
 		case '-':
-			old = append(old, cell{h.Old + a, before[a], "del"})
+			old = append(old, cell{h.Old + a, gone[0], "del"})
+			gone = gone[1:]
 			a++
 		case '+':
 			new = append(new, cell{h.New + b, after[b], "add"})
 			b++
 		default:
 			flush()
-			c.row(cell{h.Old + a, before[a], ""}, cell{h.New + b, after[b], ""})
+			c.row(cell{h.Old + a, after[b], ""}, cell{h.New + b, after[b], ""})
 			a, b = a+1, b+1
 		}
 	}
@@ -171,11 +179,11 @@ const (
 )
 
 // besideDiff shows where a pick changes other lines than its original.
-func besideDiff(files []beside.File) template.HTML {
+func besideDiff(paint *syntax.Painter, files []beside.File) template.HTML {
 	if len(files) == 0 {
 		return ""
 	}
-	var c columns
+	c := columns{paint: paint}
 	if differs(files) == 0 {
 		return `<p class="dim">All files change as in the original.</p>`
 	}
@@ -227,7 +235,7 @@ func (c *columns) changes(name string, lines []beside.Line, room int) int {
 	for i, l := range lines {
 		texts[i] = cutTo(l.Text, maxLine)
 	}
-	texts = syntax.Lines(name, texts)
+	texts = c.paint.Lines(name, texts)
 	class := map[string]string{"+": "add", "-": "del"}
 	var left, right []cell
 	flush := func() {
@@ -264,10 +272,10 @@ const shownSide = 60
 
 // sides shows the two sides of a past conflict beside each other, and below them what
 // was made of them by hand.
-func sides(name string, h *advise.ResolvedHunk) template.HTML {
-	var c columns
-	ours, moreOurs := sideLines(name, h.Ours)
-	theirs, moreTheirs := sideLines(name, h.Theirs)
+func sides(paint *syntax.Painter, name string, h *advise.ResolvedHunk) template.HTML {
+	c := columns{paint: paint}
+	ours, moreOurs := c.side(name, h.Ours)
+	theirs, moreTheirs := c.side(name, h.Theirs)
 	c.begin("the fork had", "upstream has")
 	for i := range max(len(ours), len(theirs)) {
 		left, right := nothing, nothing
@@ -285,7 +293,7 @@ func sides(name string, h *advise.ResolvedHunk) template.HTML {
 	if moreOurs+moreTheirs > 0 {
 		c.gap(fmt.Sprintf("… %d and %d more lines", moreOurs, moreTheirs))
 	}
-	if result, more := sideLines(name, h.Result); h.Resolution == "manual" {
+	if result, more := c.side(name, h.Result); h.Resolution == "manual" {
 		c.gap("and became")
 		for _, l := range result {
 			fmt.Fprintf(&c.b, `<tr><td colspan="2" class="add">%s`, l)
@@ -301,8 +309,8 @@ func sides(name string, h *advise.ResolvedHunk) template.HTML {
 	return template.HTML(c.b.String())
 }
 
-// sideLines cuts a side into lines and colours them.
-func sideLines(name, text string) (lines []string, more int) {
+// side cuts a side into lines and colours them.
+func (c *columns) side(name, text string) (lines []string, more int) {
 	if text == "" {
 		return nil, 0
 	}
@@ -314,7 +322,7 @@ func sideLines(name, text string) (lines []string, more int) {
 	for i, l := range lines {
 		lines[i] = cutTo(strings.TrimSuffix(l, "\r"), maxLine)
 	}
-	return syntax.Lines(name, lines), more
+	return c.paint.Lines(name, lines), more
 }
 
 func cutTo(s string, most int) string {

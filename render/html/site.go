@@ -111,9 +111,6 @@ func (s *Site) Story(name string) *advise.CommitStory {
 // Address is where a story's page is, from the top of the site.
 func (s *Site) Address(story *advise.CommitStory) string { return s.names.commits[story.Commit.Hash] }
 
-// Stories are those of the history.
-func (s *Site) Stories() []*advise.CommitStory { return s.h.Stories }
-
 // Page returns a page; it fails for one that there is not.
 func (s *Site) Page(name string, c *Drawn) ([]byte, error) {
 	write := s.pages[name]

@@ -66,13 +66,20 @@ var alike = map[string]string{
 const (
 	maxText = 24 << 10 // bytes of one text
 	maxLine = 300
-	// atMost ends a text that takes the rules long, as only one that is made for it does.
-	atMost = 200 * time.Millisecond
+	// atMost is how long the texts of one page may take: a hundred times what they do,
+	// unless they are made for it.
+	atMost = 3 * time.Second
 )
 
+// Painter colours the texts of one page. The zero value is ready.
+type Painter struct{ spent time.Duration }
+
 // Lines returns the lines of a file with this path as HTML, a string a line. Lines of
-// an unknown language, or too many, are escaped alone.
-func Lines(name string, lines []string) []string {
+// an unknown language, or too many, are escaped alone, and so are all that come when the
+// painter has spent three seconds.
+func (p *Painter) Lines(name string, lines []string) []string {
+	begun := time.Now()
+	defer func() { p.spent += time.Since(begun) }()
 	lexer := lexerOf(name)
 	size := 0
 	for _, l := range lines {
@@ -81,7 +88,7 @@ func Lines(name string, lines []string) []string {
 			lexer = nil
 		}
 	}
-	if lexer == nil || size > maxText || len(lines) == 0 {
+	if lexer == nil || size > maxText || len(lines) == 0 || p.spent > atMost {
 		return escaped(lines)
 	}
 	tokens, err := lexer.Tokenise(&chroma.TokeniseOptions{State: "root"}, strings.Join(lines, "\n")+"\n")
@@ -89,9 +96,8 @@ func Lines(name string, lines []string) []string {
 		return escaped(lines)
 	}
 	out := make([]string, 1, len(lines)+1)
-	until := time.Now().Add(atMost)
 	for token := tokens(); token != chroma.EOF; token = tokens() {
-		if time.Now().After(until) {
+		if p.spent+time.Since(begun) > atMost {
 			return escaped(lines)
 		}
 		class := classOf(token.Type)
