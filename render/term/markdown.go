@@ -202,7 +202,7 @@ func (d *document) notes(n ast.Node, prefix string) {
 	})
 	for l := first; l <= last; l++ {
 		for _, text := range d.beside[l] {
-			d.p.text(d.p.width(prefix)+2, own(prefix), own("✗ ").in(red), from(text).in(red))
+			d.p.text(d.p.width(prefix)+4, own(prefix+"  "), own("✗ ").in(red), from(text).in(red))
 		}
 		delete(d.beside, l)
 	}
