@@ -55,13 +55,18 @@ var nothing = cell{class: "none"}
 
 // columns writes two columns of code.
 type columns struct {
-	b     strings.Builder
-	paint *syntax.Painter
+	b       strings.Builder
+	paint   *syntax.Painter
+	numbers bool // lines have numbers
 }
 
 func (c *columns) begin(left, right string) {
-	fmt.Fprintf(&c.b, `<div class="scroll" tabindex="0" role="region" aria-label="%s and %s"><table class="code"><thead><tr><th scope="col">%s</th><th scope="col">%s</th></tr></thead><tbody>`,
-		stdhtml.EscapeString(left), stdhtml.EscapeString(right), stdhtml.EscapeString(left), stdhtml.EscapeString(right))
+	class := "code bare"
+	if c.numbers {
+		class = "code"
+	}
+	fmt.Fprintf(&c.b, `<div class="scroll" tabindex="0" role="region" aria-label="%s and %s"><table class="%s"><thead><tr><th scope="col">%s</th><th scope="col">%s</th></tr></thead><tbody>`,
+		stdhtml.EscapeString(left), stdhtml.EscapeString(right), class, stdhtml.EscapeString(left), stdhtml.EscapeString(right))
 }
 
 func (c *columns) row(left, right cell) {
@@ -88,7 +93,7 @@ func (c *columns) end() { c.b.WriteString("</table></div>") }
 
 // diff shows what a commit changes: before and after, file by file.
 func diff(paint *syntax.Painter, files []advise.FileDiff) template.HTML {
-	c := columns{paint: paint}
+	c := columns{paint: paint, numbers: true}
 	for i := range files {
 		f := &files[i]
 		added, removed := 0, 0

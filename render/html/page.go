@@ -110,7 +110,7 @@ func (p *page) nav() []navItem {
 func (p *page) funcs() template.FuncMap {
 	return template.FuncMap{
 		"hash": p.hash, "tip": p.tip, "commitlink": p.commitLink, "subject": p.subject, "prose": p.prose, "cite": p.cite, "report": p.reportLink,
-		"badge": badge, "verdict": verdict, "to": p.to, "forge": p.forge, "request": p.request, "group": p.groupLink, "patternlink": p.patternLink,
+		"badge": badge, "verdict": verdict, "to": p.to, "forge": p.forge, "request": p.request, "group": p.groupLink, "patternlink": p.patternLink, "haspattern": p.hasPattern,
 		"count": render.Count, "number": render.Number, "day": render.Day, "unixday": render.UnixDay, "ref": render.RefName, "short": fact.Short,
 		"meaning": render.Meaning, "meets": render.Meets, "list": func(items ...any) []any { return items },
 		"join": strings.Join, "conflictid": conflictID, "waiting": render.Waiting, "kindofreason": render.KindOfReason, "percent": percent,
@@ -233,6 +233,10 @@ func (p *page) patternLink(of, pattern string) template.HTML {
 		return link(p.to(address), "path", oneLine(pattern), "")
 	}
 	return template.HTML(`<span class="path">` + stdhtml.EscapeString(oneLine(pattern)) + `</span>`)
+}
+
+func (p *page) hasPattern(of, pattern string) bool {
+	return p.site.names.patterns[[2]string{of, pattern}] != ""
 }
 
 // forge and request are addresses on the web, empty where there is none.
