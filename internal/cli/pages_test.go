@@ -147,3 +147,17 @@ func TestPagesOfLongTexts(t *testing.T) {
 		}
 	}
 }
+
+// TRACKER_PAGES names a folder that render html wrote: of a real fork, say.
+func TestPagesOfAFolder(t *testing.T) {
+	dir := os.Getenv("TRACKER_PAGES")
+	if dir == "" {
+		t.Skip("TRACKER_PAGES names no folder")
+	}
+	links := 0
+	pages := crawl(t, dir)
+	for _, p := range pages {
+		links += len(p.Links)
+	}
+	t.Logf("%d files, %d links within them", len(pages), links)
+}
