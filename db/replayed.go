@@ -14,7 +14,15 @@ type replayedRecord struct {
 	Source     string               `cbor:"3,keyasint"`
 	Conflicts  []pastConflictRecord `cbor:"4,keyasint,omitempty"`
 	Unreadable []string             `cbor:"5,keyasint,omitempty"`
+	Mined      int                  `cbor:"6,keyasint,omitempty"`
+	Subject    string               `cbor:"7,keyasint,omitempty"`
+	Author     string               `cbor:"8,keyasint,omitempty"`
+	When       int64                `cbor:"9,keyasint,omitempty"`
 }
+
+// mined is raised whenever more is found out in a replay than before, so that what
+// an earlier tracker stored counts as missing.
+const mined = 1
 
 type pastConflictRecord struct {
 	Path       string           `cbor:"1,keyasint"`
@@ -22,6 +30,10 @@ type pastConflictRecord struct {
 	Resolution fact.Resolution  `cbor:"3,keyasint"`
 	Whole      bool             `cbor:"4,keyasint,omitempty"`
 	Hunks      []pastHunkRecord `cbor:"5,keyasint,omitempty"`
+	ID         string           `cbor:"6,keyasint,omitempty"`
+	Beyond     bool             `cbor:"7,keyasint,omitempty"`
+	LostOurs   int              `cbor:"8,keyasint,omitempty"`
+	LostTheirs int              `cbor:"9,keyasint,omitempty"`
 }
 
 type pastHunkRecord struct {
@@ -34,6 +46,7 @@ type pastHunkRecord struct {
 	Theirs     string          `cbor:"7,keyasint,omitempty"`
 	Result     string          `cbor:"8,keyasint,omitempty"`
 	Cut        bool            `cbor:"9,keyasint,omitempty"`
+	Wide       bool            `cbor:"10,keyasint,omitempty"`
 }
 
 func replayedKey(fork, upstream string) ([]byte, error) {
@@ -49,7 +62,8 @@ func replayedKey(fork, upstream string) ([]byte, error) {
 }
 
 // MissingReplayed returns those of the pairs (the fork's commit, upstream's) of
-// which no replay is stored, in the order given.
+// which no replay is stored, or one of an earlier tracker that found out less, in
+// the order given.
 func (tx *Tx) MissingReplayed(pairs [][2]string) ([][2]string, error) {
 	var out [][2]string
 	for _, p := range pairs {
@@ -61,7 +75,15 @@ func (tx *Tx) MissingReplayed(pairs [][2]string) ([][2]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if value == nil {
+		var rec struct {
+			Mined int `cbor:"6,keyasint,omitempty"`
+		}
+		if value != nil {
+			if err := tx.decode(KindReplayed, key, value, &rec); err != nil {
+				return nil, err
+			}
+		}
+		if rec.Mined < mined {
 			out = append(out, p)
 		}
 	}
@@ -74,9 +96,15 @@ func (tx *Tx) PutReplayed(r *fact.Replayed) error {
 	if err != nil {
 		return fmt.Errorf("store a replay: %w", err)
 	}
-	rec := replayedRecord{Fork: r.Fork, Upstream: r.Upstream, Source: r.Source, Unreadable: r.Unreadable}
+	rec := replayedRecord{
+		Fork: r.Fork, Upstream: r.Upstream, Source: r.Source, Unreadable: r.Unreadable, Mined: mined,
+		Subject: r.Subject, Author: r.Author, When: r.When,
+	}
 	for _, c := range r.Conflicts {
-		past := pastConflictRecord{Path: c.Path, Kind: c.Kind, Resolution: c.Resolution, Whole: c.Whole}
+		past := pastConflictRecord{
+			Path: c.Path, Kind: c.Kind, Resolution: c.Resolution, Whole: c.Whole,
+			ID: c.ID, Beyond: c.Beyond, LostOurs: c.LostOurs, LostTheirs: c.LostTheirs,
+		}
 		for _, h := range c.Hunks {
 			past.Hunks = append(past.Hunks, pastHunkRecord(h))
 		}
@@ -119,9 +147,15 @@ func (tx *Tx) replayed(key, value []byte) (*fact.Replayed, error) {
 	if err := tx.decode(KindReplayed, key, value, &rec); err != nil {
 		return nil, err
 	}
-	r := &fact.Replayed{Fork: rec.Fork, Upstream: rec.Upstream, Source: rec.Source, Unreadable: rec.Unreadable}
+	r := &fact.Replayed{
+		Fork: rec.Fork, Upstream: rec.Upstream, Source: rec.Source, Unreadable: rec.Unreadable,
+		Subject: rec.Subject, Author: rec.Author, When: rec.When,
+	}
 	for _, c := range rec.Conflicts {
-		past := fact.PastConflict{Path: c.Path, Kind: c.Kind, Resolution: c.Resolution, Whole: c.Whole}
+		past := fact.PastConflict{
+			Path: c.Path, Kind: c.Kind, Resolution: c.Resolution, Whole: c.Whole,
+			ID: c.ID, Beyond: c.Beyond, LostOurs: c.LostOurs, LostTheirs: c.LostTheirs,
+		}
 		for _, h := range c.Hunks {
 			past.Hunks = append(past.Hunks, fact.PastHunk(h))
 		}

@@ -30,6 +30,8 @@ type judgement struct {
 	decisions []fact.Decision     // all, undone ones too
 	decided   *fact.Decision      // the one that is new or changed, if any
 	config    db.Config
+	merges    bool // replay upstream's merges, too
+	progress  Progress
 }
 
 // judge links the commits, settles the statuses, and writes views, reports,
@@ -62,7 +64,7 @@ func (in *Ingest) judge(ctx context.Context, j judgement, sum *Summary) error {
 		verdicts = append(verdicts, v)
 	}
 	sum.nameReports(j.reports)
-	if err := in.replays(ctx, lib, links, sum); err != nil {
+	if err := in.replays(ctx, lib, links, j.merges, j.progress, sum); err != nil {
 		return err
 	}
 	j.remember(unreplayed, sum.Unreplayed)

@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// maxReplays is how many past picks and merges an ingest replays, the newest
-	// first; the next one goes on.
+	// maxReplays is how many past picks and merges of the fork an ingest replays, the
+	// newest first; the next one goes on. Of upstream's merges, which are replayed on
+	// request, it replays all.
 	maxReplays = 500
 	// replayBatch is how many are asked for at once.
 	replayBatch = 256
@@ -30,22 +31,37 @@ type pastPick struct {
 	parent         string // the fork commit's first parent
 	question       git.Question
 	source         string
+	commit         *fact.Commit // the fork commit; nil for a merge of upstream's, which is not stored
 }
 
 // replays carries out anew the past picks and merges of the fork, at the commits
 // that they were really made on, and stores what conflicted and how that was
 // resolved. Each is replayed once. A failure costs the replays and not the ingest:
 // the summary says so.
-func (in *Ingest) replays(ctx context.Context, lib *library, links []fact.Link, sum *Summary) error {
-	todo, err := in.unreplayed(ctx, lib, links)
-	if err != nil || len(todo) == 0 {
+func (in *Ingest) replays(ctx context.Context, lib *library, links []fact.Link, upstreamMerges bool, progress Progress, sum *Summary) error {
+	own, err := in.unreplayed(ctx, ownReplays(lib, links))
+	if err != nil {
 		return err
 	}
-	if len(todo) > maxReplays {
-		sum.Unreplayed = len(todo) - maxReplays
-		todo = todo[:maxReplays]
+	if len(own) > maxReplays {
+		sum.Unreplayed = len(own) - maxReplays
+		own = own[:maxReplays]
 	}
-	if err := in.replayAll(ctx, todo); err != nil {
+	todo := own
+	if upstreamMerges {
+		merges, err := in.mergesUpstream(ctx, lib)
+		if err != nil {
+			return err
+		}
+		if merges, err = in.unreplayed(ctx, merges); err != nil {
+			return err
+		}
+		todo = append(todo, merges...)
+	}
+	if len(todo) == 0 {
+		return nil
+	}
+	if err := in.replayAll(ctx, todo, progress); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -54,10 +70,10 @@ func (in *Ingest) replays(ctx context.Context, lib *library, links []fact.Link, 
 	return nil
 }
 
-// unreplayed lists the picks and merges of which no replay is stored, newest first.
-// A pick with its original's patch id went through clean: the same lines stood
-// around the same changes.
-func (in *Ingest) unreplayed(ctx context.Context, lib *library, links []fact.Link) ([]pastPick, error) {
+// ownReplays lists the picks and merges of the fork, newest first. A pick with its
+// original's patch id went through clean: the same lines stood around the same
+// changes.
+func ownReplays(lib *library, links []fact.Link) []pastPick {
 	var list []pastPick
 	for _, l := range links {
 		f, u := lib.commits[l.Fork], lib.commits[l.Upstream]
@@ -66,23 +82,48 @@ func (in *Ingest) unreplayed(ctx context.Context, lib *library, links []fact.Lin
 			continue
 		}
 		list = append(list, pastPick{
-			fork: l.Fork, upstream: l.Upstream, parent: f.Parents[0], source: "pick",
+			fork: l.Fork, upstream: l.Upstream, parent: f.Parents[0], source: fact.SourcePick, commit: &f.Commit,
 			question: foresee.Pick(&u.Commit, f.Parents[0]),
 		})
 	}
 	for _, v := range lib.views {
 		for _, h := range v.Own {
 			if c := lib.commits[h]; c != nil && len(c.Parents) == 2 {
-				list = append(list, pastPick{
-					fork: h, upstream: c.Parents[1], parent: c.Parents[0], source: "merge",
-					question: git.Question{Onto: c.Parents[0], Commit: c.Parents[1], Merge: true},
-				})
+				p := pastMerge(h, c.Parents, fact.SourceMerge)
+				p.commit = &c.Commit
+				list = append(list, p)
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b pastPick) int {
-		return lib.commits[b.fork].CommitDate.Compare(lib.commits[a.fork].CommitDate)
-	})
+	slices.SortStableFunc(list, func(a, b pastPick) int { return b.commit.CommitDate.Compare(a.commit.CommitDate) })
+	return list
+}
+
+func pastMerge(hash string, parents []string, source string) pastPick {
+	return pastPick{
+		fork: hash, upstream: parents[1], parent: parents[0], source: source,
+		question: git.Question{Onto: parents[0], Commit: parents[1], Merge: true},
+	}
+}
+
+// mergesUpstream lists the merges of two in the ranges of all views, newest first.
+func (in *Ingest) mergesUpstream(ctx context.Context, lib *library) ([]pastPick, error) {
+	var list []pastPick
+	for _, v := range lib.views {
+		err := in.Repo.Graph(ctx, []string{v.Upstream.Commit}, []string{v.Fork.Commit}, func(hash string, parents []string) {
+			if len(parents) == 2 {
+				list = append(list, pastMerge(hash, parents, fact.SourceUpstreamMerge))
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// unreplayed keeps those of which no replay is stored, each once.
+func (in *Ingest) unreplayed(ctx context.Context, list []pastPick) ([]pastPick, error) {
 	pairs := make([][2]string, len(list))
 	for i := range list {
 		pairs[i] = [2]string{list[i].fork, list[i].upstream}
@@ -95,16 +136,15 @@ func (in *Ingest) unreplayed(ctx context.Context, lib *library, links []fact.Lin
 		}
 		return err
 	})
-	list = slices.DeleteFunc(list, func(p pastPick) bool {
+	return slices.DeleteFunc(list, func(p pastPick) bool {
 		k := [2]string{p.fork, p.upstream}
 		once := wanted[k]
 		delete(wanted, k)
 		return !once
-	})
-	return list, err
+	}), err
 }
 
-func (in *Ingest) replayAll(ctx context.Context, todo []pastPick) error {
+func (in *Ingest) replayAll(ctx context.Context, todo []pastPick, progress Progress) error {
 	replay, err := in.Repo.Replay(ctx)
 	if err != nil {
 		return err
@@ -115,7 +155,13 @@ func (in *Ingest) replayAll(ctx context.Context, todo []pastPick) error {
 		return err
 	}
 	defer objects.Close()
+	done := 0
 	for batch := range slices.Chunk(todo, replayBatch) {
+		progress.tell(StageReplay, done, len(todo))
+		done += len(batch)
+		if err := in.nameMerges(ctx, batch); err != nil {
+			return err
+		}
 		questions := make([]git.Question, len(batch))
 		for i := range batch {
 			questions[i] = batch[i].question
@@ -126,7 +172,11 @@ func (in *Ingest) replayAll(ctx context.Context, todo []pastPick) error {
 		}
 		var found []fact.Replayed
 		for i := range answers {
-			r := fact.Replayed{Fork: batch[i].fork, Upstream: batch[i].upstream, Source: batch[i].source, Unreadable: answers[i].Unreadable}
+			c := batch[i].commit
+			r := fact.Replayed{
+				Fork: batch[i].fork, Upstream: batch[i].upstream, Source: batch[i].source, Unreadable: answers[i].Unreadable,
+				Subject: c.Subject, Author: c.Author.Name, When: c.CommitDate.Unix(),
+			}
 			for j := range answers[i].Conflicts {
 				c, err := resolved(objects, &batch[i], &answers[i], &answers[i].Conflicts[j])
 				if err != nil {
@@ -151,6 +201,25 @@ func (in *Ingest) replayAll(ctx context.Context, todo []pastPick) error {
 	return nil
 }
 
+// nameMerges reads the commits of the merges that are not stored.
+func (in *Ingest) nameMerges(ctx context.Context, batch []pastPick) error {
+	at := map[string]int{}
+	var names []string
+	for i := range batch {
+		if batch[i].commit == nil {
+			at[batch[i].fork] = i
+			names = append(names, batch[i].fork)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return in.Repo.LogCommits(ctx, names, func(c *git.Commit) error {
+		batch[at[c.Hash]].commit = &c.Commit
+		return nil
+	})
+}
+
 // resolved tells how a conflict was resolved in the fork's commit.
 func resolved(objects *git.Objects, p *pastPick, m *git.Merged, x *git.MergeConflict) (*fact.PastConflict, error) {
 	names := []string{x.Base.ID, x.Ours.ID, x.Theirs.ID, "", p.fork + ":" + x.Path}
@@ -161,7 +230,6 @@ func resolved(objects *git.Objects, p *pastPick, m *git.Merged, x *git.MergeConf
 	if err != nil {
 		return nil, err
 	}
-	c := &fact.PastConflict{Path: x.Path, Kind: x.Kind}
 	// What is too large or absent is told by its name.
 	for i := range text {
 		if text[i] == nil && ids[i] != "" && i != 3 {
@@ -173,8 +241,9 @@ func resolved(objects *git.Objects, p *pastPick, m *git.Merged, x *git.MergeConf
 		Base: text[0], Ours: text[1], Theirs: text[2], Merged: text[3], Result: text[4],
 		Marker: git.MarkerSize, Generated: git.Generated(x.Path),
 	}
-	c.Hunks, c.Resolution, c.Whole = conflict.Resolve(&s)
-	return c, nil
+	c := conflict.Resolve(&s)
+	c.Path, c.Kind = x.Path, x.Kind
+	return &c, nil
 }
 
 // contents reads blobs by name. A text is nil if there is none, or it is too large;

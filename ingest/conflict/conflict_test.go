@@ -98,7 +98,11 @@ func TestComposeIsGitsOwn(t *testing.T) {
 			}
 			s := sides
 			s.Merged, s.Result = []byte(merged+"\n"), got
-			hunks, res, _ := conflict.Resolve(&s)
+			c := conflict.Resolve(&s)
+			hunks, res := c.Hunks, c.Resolution
+			if len(m.Hunks) > 0 && (c.Beyond || c.Whole) {
+				rt.Fatalf("one side in every place is told as more than that:\n%s", merged)
+			}
 			if len(m.Hunks) == 0 {
 				continue
 			}
@@ -176,7 +180,8 @@ func TestResolve(t *testing.T) {
 		if !c.gone {
 			s.Result = []byte(c.result)
 		}
-		hunks, r, whole := conflict.Resolve(&s)
+		was := conflict.Resolve(&s)
+		hunks, r, whole := was.Hunks, was.Resolution, was.Whole
 		if r != c.want || whole {
 			t.Errorf("%s: %s, whole %v", c.name, r, whole)
 		}
@@ -190,7 +195,7 @@ func TestResolve(t *testing.T) {
 		Merged: []byte(big + "ours\n" + mid + "theirs\n" + end + "b\nc\nd\ne\nfork\n"), Marker: marker,
 	}
 	s.Result = s.Theirs
-	if _, r, whole := conflict.Resolve(&s); r != fact.ResolvedTheirs || !whole {
-		t.Errorf("%s, whole %v", r, whole)
+	if c := conflict.Resolve(&s); c.Resolution != fact.ResolvedTheirs || !c.Whole || !c.Beyond || c.LostOurs != 1 || c.LostTheirs != 0 {
+		t.Errorf("%+v", c)
 	}
 }

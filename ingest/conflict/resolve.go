@@ -17,37 +17,91 @@ type Sides struct {
 	Generated          bool   // a program writes the file
 }
 
-// Resolve tells how a conflict was resolved, place by place.
-func Resolve(s *Sides) (hunks []fact.PastHunk, r fact.Resolution, whole bool) {
+// Resolve tells how a conflict was resolved, place by place. The path and the kind
+// are left to the caller.
+func Resolve(s *Sides) fact.PastConflict {
+	var c fact.PastConflict
 	switch {
 	case s.Result == nil:
-		return nil, gone(s), false
+		c.Resolution = gone(s)
+		return c
 	case same(s.Result, s.Theirs):
-		whole, r = true, fact.ResolvedTheirs
+		c.Resolution = fact.ResolvedTheirs
 	case same(s.Result, s.Ours):
-		whole, r = true, fact.ResolvedOurs
+		c.Resolution = fact.ResolvedOurs
 	}
+	side := c.Resolution
+	var m *Merged
 	if s.Merged != nil && s.Ours != nil && s.Theirs != nil {
-		if m := s.parse(); m != nil {
-			hunks = places(s, m)
-		}
+		m = s.parse()
+	}
+	if m != nil {
+		m.resolved(s, &c)
 	}
 	switch {
-	case s.Generated && r == "":
-		return hunks, fact.ResolvedRegenerated, false
-	case r != "":
+	case s.Generated && side == "":
+		c.Resolution = fact.ResolvedRegenerated
+	case side != "":
 		// A side taken as it was, where nothing else had merged, is no whole file taken.
-		return hunks, r, whole && !asHunksSay(s, hunks, r)
-	case len(hunks) == 0:
-		return nil, fact.ResolvedManual, false
-	}
-	r = hunks[0].Resolution
-	for _, h := range hunks[1:] {
-		if h.Resolution != r {
-			return hunks, fact.ResolvedManual, false
+		c.Whole = m == nil || !bytes.Equal(m.taken(side), s.Result)
+	case len(c.Hunks) == 0:
+		c.Resolution = fact.ResolvedManual
+	default:
+		c.Resolution = c.Hunks[0].Resolution
+		for _, h := range c.Hunks[1:] {
+			if h.Resolution != c.Resolution {
+				c.Resolution = fact.ResolvedManual
+			}
 		}
 	}
-	return hunks, r, false
+	return c
+}
+
+// resolved tells what became of each place, and of the lines between them.
+func (m *Merged) resolved(s *Sides, c *fact.PastConflict) {
+	result := lines.Split(s.Result)
+	spots, exact := m.walk(result)
+	if !exact {
+		spots = m.align(result)
+	}
+	c.ID = ID(m.Hunks...)
+	c.Hunks = places(s, m, result, spots)
+	composed := m.Compose(func(i int) [][]byte { return result[spots[i].from:spots[i].to] })
+	if c.Beyond = !bytes.Equal(composed, s.Result); c.Beyond {
+		c.LostOurs, c.LostTheirs = m.lost(s, result)
+	}
+}
+
+// taken is the merged file with one side in all places.
+func (m *Merged) taken(side fact.Resolution) []byte {
+	return m.Compose(func(i int) [][]byte {
+		if side == fact.ResolvedTheirs {
+			return m.Hunks[i].Theirs
+		}
+		return m.Hunks[i].Ours
+	})
+}
+
+// lost counts the merged lines that one side alone had and the result has not.
+func (m *Merged) lost(s *Sides, result [][]byte) (ours, theirs int) {
+	in := func(text [][]byte) []bool {
+		found := make([]bool, len(m.Lines))
+		for _, k := range lines.Match(m.Lines, text, bytes.Equal) {
+			found[k[0]] = true
+		}
+		return found
+	}
+	kept, byUs, byThem := in(result), in(lines.Split(s.Ours)), in(lines.Split(s.Theirs))
+	for i := range m.Lines {
+		switch {
+		case kept[i]:
+		case byUs[i] && !byThem[i]:
+			ours++
+		case byThem[i] && !byUs[i]:
+			theirs++
+		}
+	}
+	return ours, theirs
 }
 
 // parse takes the merged file apart, nil if it cannot be.
@@ -73,20 +127,6 @@ func gone(s *Sides) fact.Resolution {
 	return fact.ResolvedManual
 }
 
-// asHunksSay reports whether taking one side in the hunks alone gives the same file.
-func asHunksSay(s *Sides, hunks []fact.PastHunk, r fact.Resolution) bool {
-	if len(hunks) == 0 {
-		return false
-	}
-	m := s.parse()
-	return m != nil && bytes.Equal(m.Compose(func(i int) [][]byte {
-		if r == fact.ResolvedTheirs {
-			return m.Hunks[i].Theirs
-		}
-		return m.Hunks[i].Ours
-	}), s.Result)
-}
-
 // Compose puts a file together with the given lines in the place of each hunk.
 func (m *Merged) Compose(hunk func(i int) [][]byte) []byte {
 	out := []byte{} // an empty file is one
@@ -105,10 +145,68 @@ func (m *Merged) Compose(hunk func(i int) [][]byte) []byte {
 	return out
 }
 
-// places finds what stands in the resolved file where each hunk was: between the
-// nearest lines before and behind it that merged by themselves and are still there.
-func places(s *Sides, m *Merged) []fact.PastHunk {
-	result := lines.Split(s.Result)
+// spot is where a place stands in the resolved file.
+type spot struct {
+	from, to int
+	wide     bool // lines beside it were changed along with it
+}
+
+// walk finds the places in a file in which all that merged by itself is as it was.
+// It reports false for any other.
+func (m *Merged) walk(result [][]byte) ([]spot, bool) {
+	starts := func(at int, list [][]byte) bool {
+		return at+len(list) <= len(result) && slices.EqualFunc(result[at:at+len(list)], list, bytes.Equal)
+	}
+	spots := make([]spot, 0, len(m.Hunks))
+	at := 0
+	for i, h := range m.Hunks {
+		if i == 0 {
+			if !starts(0, m.Lines[:h.At]) {
+				return nil, false
+			}
+			at = h.At
+		}
+		last := i == len(m.Hunks)-1
+		end := len(m.Lines)
+		if !last {
+			end = m.Hunks[i+1].At
+		}
+		next := m.Lines[h.At:end]
+		fits := func(to int) bool {
+			return to >= at && starts(to, next) && (!last || to+len(next) == len(result))
+		}
+		to := -1
+		for _, list := range [][][]byte{h.Theirs, h.Ours, slices.Concat(h.Ours, h.Theirs), slices.Concat(h.Theirs, h.Ours)} {
+			if starts(at, list) && fits(at+len(list)) {
+				to = at + len(list)
+				break
+			}
+		}
+		switch {
+		case to >= 0:
+		case last:
+			to = len(result) - len(next)
+			if !fits(to) {
+				return nil, false
+			}
+		case len(next) == 0:
+			return nil, false // two places with nothing between them cannot be told apart
+		default:
+			for to = at; to <= len(result) && !fits(to); to++ {
+			}
+			if to > len(result) {
+				return nil, false
+			}
+		}
+		spots = append(spots, spot{from: at, to: to})
+		at = to + len(next)
+	}
+	return spots, true
+}
+
+// align finds each place between the nearest lines before and behind it that merged
+// by themselves and are still there.
+func (m *Merged) align(result [][]byte) []spot {
 	to := make([]int, len(m.Lines)) // where a merged line stands in the result, -1 if it is gone
 	for i := range to {
 		to[i] = -1
@@ -116,34 +214,42 @@ func places(s *Sides, m *Merged) []fact.PastHunk {
 	for _, k := range lines.Match(m.Lines, result, bytes.Equal) {
 		to[k[0]] = k[1]
 	}
-	base := lines.Split(s.Base)
-	ours := lines.Split(s.Ours)
-	edits := lines.Edits(base, ours, bytes.Equal)
-	var out []fact.PastHunk
+	spots := make([]spot, 0, len(m.Hunks))
 	for i, h := range m.Hunks {
-		from, end := 0, len(result)
-		lost := false // a neighbour was changed along with it
+		x := spot{to: len(result)}
 		for k := h.At - 1; k >= 0; k-- {
 			if to[k] >= 0 {
-				from = to[k] + 1
+				x.from = to[k] + 1
 				break
 			}
-			lost = true
+			x.wide = true
 		}
 		for k := h.At; k < len(m.Lines); k++ {
 			if to[k] >= 0 {
-				end = to[k]
+				x.to = to[k]
 				break
 			}
-			lost = true
+			x.wide = true
 		}
 		if i > 0 && m.Hunks[i-1].At == h.At {
-			from = end // two hunks with nothing between them cannot be told apart
+			x.from, x.wide = x.to, true
 		}
-		got := result[from:max(from, end)]
-		p := fact.PastHunk{ID: ID(h), Line: from + 1, Heading: heading(result, from)}
-		p.Resolution = classify(h, got)
-		if lost && p.Resolution != fact.ResolvedManual && len(got) != len(h.Ours) && len(got) != len(h.Theirs) {
+		x.to = max(x.from, x.to)
+		spots = append(spots, x)
+	}
+	return spots
+}
+
+// places words what stands in the resolved file where each place was.
+func places(s *Sides, m *Merged, result [][]byte, spots []spot) []fact.PastHunk {
+	base, ours := lines.Split(s.Base), lines.Split(s.Ours)
+	edits := lines.Edits(base, ours, bytes.Equal)
+	var out []fact.PastHunk
+	for i, h := range m.Hunks {
+		at := spots[i]
+		got := result[at.from:at.to]
+		p := fact.PastHunk{ID: ID(h), Line: at.from + 1, Heading: heading(result, at.from), Wide: at.wide, Resolution: classify(h, got)}
+		if at.wide && p.Resolution != fact.ResolvedManual && len(got) != len(h.Ours) && len(got) != len(h.Theirs) {
 			p.Resolution = fact.ResolvedManual
 		}
 		var c [4]bool

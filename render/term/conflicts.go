@@ -7,6 +7,7 @@ import (
 
 	"tracker/advise"
 	"tracker/internal/fact"
+	"tracker/internal/pattern"
 	"tracker/render"
 )
 
@@ -100,7 +101,7 @@ func resolutionStyle(r fact.Resolution) style {
 	return green
 }
 
-func (p *printer) patterns(list []advise.Pattern) {
+func (p *printer) patterns(list []pattern.Pattern) {
 	if len(list) == 0 {
 		return
 	}

@@ -1,0 +1,80 @@
+package reuse
+
+import (
+	"cmp"
+	"slices"
+
+	"tracker/internal/fact"
+)
+
+// Table says how good one sort of suggestion would have been.
+type Table struct {
+	Kind     fact.Match `json:"kind"`
+	Asked    int        `json:"asked"`
+	Answered int        `json:"answered"`
+	Right    int        `json:"right"`
+}
+
+// Evaluate asks for every past conflict what was known strictly before it, by the
+// dates of the commits that resolved them. Exact and near matches are asked for every
+// place, near ones where there is no exact one: right is an exact suggestion, the
+// first, that is the very text that was committed there; and three near ones of which
+// one is. By path and class every conflict is asked for once: right is the way that
+// the file was resolved.
+func Evaluate(past []Past) []Table {
+	list := make([]*Past, len(past))
+	for i := range past {
+		list[i] = &past[i]
+	}
+	slices.SortStableFunc(list, func(a, b *Past) int {
+		return cmp.Or(cmp.Compare(a.When, b.When), cmp.Compare(a.ID, b.ID))
+	})
+	tables := []Table{{Kind: fact.MatchExact}, {Kind: fact.MatchNear}, {Kind: fact.MatchPath}, {Kind: fact.MatchClass}}
+	m := New()
+	for len(list) > 0 {
+		now := 1
+		for now < len(list) && list[now].When == list[0].When {
+			now++
+		}
+		for _, p := range list[:now] {
+			m.grade(p, tables)
+		}
+		for _, p := range list[:now] {
+			m.Learn(p)
+		}
+		list = list[now:]
+	}
+	return tables
+}
+
+// grade adds the answers for one conflict to the tables.
+func (m *Memory) grade(p *Past, tables []Table) {
+	count := func(t *Table, answered, right bool) {
+		t.Asked++
+		if answered {
+			t.Answered++
+		}
+		if right {
+			t.Right++
+		}
+	}
+	for i := range p.Hunks {
+		h := &p.Hunks[i]
+		if h.Cut {
+			continue // the text that was committed is not kept
+		}
+		s := &Sides{ID: h.ID, Path: p.Path, Ours: h.Ours, Theirs: h.Theirs}
+		exact := m.Exact(s)
+		count(&tables[0], len(exact) > 0, len(exact) > 0 && exact[0].Text == h.Result)
+		if len(exact) > 0 {
+			continue
+		}
+		near := m.Near(s)
+		count(&tables[1], len(near) > 0, slices.ContainsFunc(near, func(n fact.Suggestion) bool { return n.Text == h.Result }))
+	}
+	like := m.Like(p.Path, p.Kind, nil)
+	for i, match := range []fact.Match{fact.MatchPath, fact.MatchClass} {
+		at := slices.IndexFunc(like, func(s fact.Suggestion) bool { return s.Match == match })
+		count(&tables[2+i], at >= 0, at >= 0 && like[at].How == p.Resolution)
+	}
+}

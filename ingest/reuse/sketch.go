@@ -1,0 +1,78 @@
+package reuse
+
+import (
+	"slices"
+	"unicode"
+)
+
+// maxWords bounds how many different words of a text are compared.
+const maxWords = 512
+
+// sketch is the different words of a text, hashed and sorted.
+type sketch []uint32
+
+// newSketch takes identifiers and numbers as words, and every other character that
+// is no space as one of its own, so that a change of punctuation alone counts little.
+func newSketch(text string) sketch {
+	var out sketch
+	start := -1
+	add := func(word string) {
+		h := uint32(2166136261) // FNV-1a
+		for i := range len(word) {
+			h = (h ^ uint32(word[i])) * 16777619
+		}
+		out = append(out, h)
+	}
+	for i, r := range text {
+		if len(out) >= 8*maxWords {
+			break
+		}
+		if r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) {
+			if start < 0 {
+				start = i
+			}
+			continue
+		}
+		if start >= 0 {
+			add(text[start:i])
+			start = -1
+		}
+		if !unicode.IsSpace(r) {
+			add(string(r))
+		}
+	}
+	if start >= 0 {
+		add(text[start:])
+	}
+	slices.Sort(out)
+	out = slices.Compact(out)
+	return slices.Clip(out[:min(len(out), maxWords)])
+}
+
+// alike is the share of words that two sketches have in common: twice those in both
+// over those in each (Dice, 1945). Two texts without words are alike.
+func alike(a, b sketch) float64 {
+	if len(a)+len(b) == 0 {
+		return 1
+	}
+	common := 0
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] == b[j]:
+			common++
+			i++
+			j++
+		case a[i] < b[j]:
+			i++
+		default:
+			j++
+		}
+	}
+	return 2 * float64(common) / float64(len(a)+len(b))
+}
+
+func union(a, b sketch) sketch {
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
