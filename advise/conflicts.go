@@ -70,6 +70,14 @@ func (a *Asker) Conflicts(glob string) (*Conflicts, error) {
 	if err != nil {
 		return nil, err
 	}
+	replays, err := a.tx.Replays()
+	if err != nil {
+		return nil, err
+	}
+	later, err := a.aftermath(replays)
+	if err != nil {
+		return nil, err
+	}
 	err = a.tx.EachReplayed(func(r *fact.Replayed) error {
 		if r.Source != fact.SourceUpstreamMerge && !a.InFork(r.Fork) {
 			return nil // of a branch that is gone
@@ -81,10 +89,14 @@ func (a *Asker) Conflicts(glob string) (*Conflicts, error) {
 			if glob != "" && !matches(glob, x.Path) {
 				continue
 			}
+			became, err := later.of(r, x)
+			if err != nil {
+				return err
+			}
 			res := Resolved{
 				ID: fact.Short(r.Fork) + ":" + x.Path, Source: r.Source, Upstream: r.Upstream, Fork: r.Fork, Path: x.Path, Kind: x.Kind,
 				Class: pattern.Class(x.Path), Resolution: x.Resolution, Whole: x.Whole, Hunks: []ResolvedHunk{},
-				Beyond: x.Beyond, LostOurs: x.LostOurs, LostTheirs: x.LostTheirs,
+				Beyond: x.Beyond, LostOurs: x.LostOurs, LostTheirs: x.LostTheirs, Became: became,
 				Subject: r.Subject, Author: r.Author, Date: time.Unix(r.When, 0).UTC().Format(time.DateOnly), Said: said[[2]string{r.Upstream, x.Path}],
 			}
 			for _, h := range x.Hunks {

@@ -125,6 +125,19 @@ func (tx *Tx) EachReplayed(fn func(*fact.Replayed) error) error {
 	})
 }
 
+// Replays returns every replay that is stored in which something conflicted, in the
+// order of EachReplayed.
+func (tx *Tx) Replays() ([]fact.Replayed, error) {
+	var out []fact.Replayed
+	err := tx.EachReplayed(func(r *fact.Replayed) error {
+		if len(r.Conflicts) > 0 {
+			out = append(out, *r)
+		}
+		return nil
+	})
+	return out, err
+}
+
 // ReplayedOf returns the replays of one of the fork's commits.
 func (tx *Tx) ReplayedOf(fork string) ([]fact.Replayed, error) {
 	prefix, err := hashKey(fork)

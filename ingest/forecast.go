@@ -7,6 +7,7 @@ import (
 
 	"tracker/db"
 	"tracker/ingest/foresee"
+	"tracker/ingest/reuse"
 	"tracker/internal/fact"
 )
 
@@ -14,6 +15,10 @@ import (
 // that questions can tell what open commits will meet. A pick costs 10 to 100 ms,
 // the more the further apart the two sides are. tracker predict tries any number.
 const maxForecasts = 40
+
+// forecastRules is raised whenever more is told of a pick than before, so that what
+// was tried is tried again.
+const forecastRules = 1
 
 // forecast tries the picks of commits of each view that the fork lacks: those that
 // are to be picked next.
@@ -42,6 +47,7 @@ func (in *Ingest) forecastView(ctx context.Context, v *verdict, most int) ([]fac
 	}
 	var open []*fact.Commit
 	var old map[string]fact.Forecast
+	var past []fact.Replayed
 	err := in.Store.Peek(ctx, func(tx *db.Tx) (err error) {
 		if old, err = tx.Forecasts(v.view.Fork.Ref); err != nil {
 			return err
@@ -64,7 +70,8 @@ func (in *Ingest) forecastView(ctx context.Context, v *verdict, most int) ([]fac
 				open = append(open, c)
 			}
 		}
-		return nil
+		past, err = tx.Replays()
+		return err
 	})
 	if err != nil || len(open) == 0 {
 		return nil, err
@@ -73,7 +80,7 @@ func (in *Ingest) forecastView(ctx context.Context, v *verdict, most int) ([]fac
 	var out []fact.Forecast
 	open = slices.DeleteFunc(open, func(c *fact.Commit) bool {
 		f, known := old[c.Hash]
-		if known = known && f.Onto == tip; known {
+		if known = known && f.Onto == tip && f.Rules == forecastRules; known {
 			out = append(out, f)
 		}
 		return known
@@ -94,10 +101,10 @@ func (in *Ingest) forecastView(ctx context.Context, v *verdict, most int) ([]fac
 	if err != nil {
 		return nil, err
 	}
-	causes := &foresee.Causes{Facts: facts, Replay: replay, Onto: tip, Upstream: v.view.Upstream.Commit, Base: v.view.Base}
+	causes := &foresee.Causes{Facts: facts, Replay: replay, Onto: tip, Upstream: v.view.Upstream.Commit, Base: v.view.Base, Memory: reuse.Remember(past)}
 	defer causes.Close()
 	for i := range answers {
-		f := fact.Forecast{Commit: open[i].Hash, Onto: tip, Result: foresee.Result(&answers[i]), Unreadable: answers[i].Unreadable}
+		f := fact.Forecast{Commit: open[i].Hash, Onto: tip, Result: foresee.Result(&answers[i]), Unreadable: answers[i].Unreadable, Rules: forecastRules}
 		if f.Conflicts, err = causes.Of(ctx, questions[i], &answers[i]); err != nil {
 			return nil, err
 		}

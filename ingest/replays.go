@@ -224,7 +224,7 @@ func (in *Ingest) nameMerges(ctx context.Context, batch []pastPick) error {
 func resolved(objects *git.Objects, p *pastPick, m *git.Merged, x *git.MergeConflict) (*fact.PastConflict, error) {
 	names := []string{x.Base.ID, x.Ours.ID, x.Theirs.ID, "", p.fork + ":" + x.Path}
 	if x.Ours.ID != "" && x.Theirs.ID != "" && m.Tree != "" {
-		names[3] = m.Tree + ":" + x.Path
+		names[3] = m.Marked(x)
 	}
 	text, ids, err := contents(objects, names)
 	if err != nil {

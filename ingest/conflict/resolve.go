@@ -33,7 +33,7 @@ func Resolve(s *Sides) fact.PastConflict {
 	side := c.Resolution
 	var m *Merged
 	if s.Merged != nil && s.Ours != nil && s.Theirs != nil {
-		m = s.parse()
+		m = ParseMerged(s.Merged, s.Marker)
 	}
 	if m != nil {
 		m.resolved(s, &c)
@@ -82,36 +82,33 @@ func (m *Merged) taken(side fact.Resolution) []byte {
 	})
 }
 
-// lost counts the merged lines that one side alone had and the result has not.
+// lost counts the merged lines that one side has more often than the other, and that
+// the result has less often than the merged file. A line that was moved is not lost.
 func (m *Merged) lost(s *Sides, result [][]byte) (ours, theirs int) {
-	in := func(text [][]byte) []bool {
-		found := make([]bool, len(m.Lines))
-		for _, k := range lines.Match(m.Lines, text, bytes.Equal) {
-			found[k[0]] = true
-		}
-		return found
+	more := map[string]int{} // in ours than in theirs
+	for _, line := range lines.Split(s.Ours) {
+		more[string(line)]++
 	}
-	kept, byUs, byThem := in(result), in(lines.Split(s.Ours)), in(lines.Split(s.Theirs))
-	for i := range m.Lines {
-		switch {
-		case kept[i]:
-		case byUs[i] && !byThem[i]:
-			ours++
-		case byThem[i] && !byUs[i]:
-			theirs++
+	for _, line := range lines.Split(s.Theirs) {
+		more[string(line)]--
+	}
+	missing := map[string]int{}
+	for _, line := range m.Lines {
+		missing[string(line)]++
+	}
+	for _, line := range result {
+		missing[string(line)]--
+	}
+	for line, n := range missing {
+		switch extra := more[line]; {
+		case n <= 0:
+		case extra > 0:
+			ours += min(n, extra)
+		case extra < 0:
+			theirs += min(n, -extra)
 		}
 	}
 	return ours, theirs
-}
-
-// parse takes the merged file apart, nil if it cannot be.
-func (s *Sides) parse() *Merged {
-	for size := s.Marker; size <= s.Marker+3; size++ {
-		if m, ok := Parse(s.Merged, size); ok && len(m.Hunks) > 0 {
-			return m
-		}
-	}
-	return nil
 }
 
 func same(a, b []byte) bool { return a != nil && b != nil && bytes.Equal(a, b) }

@@ -1,7 +1,6 @@
 package reuse
 
 import (
-	"cmp"
 	"slices"
 
 	"tracker/internal/fact"
@@ -15,34 +14,27 @@ type Table struct {
 	Right    int        `json:"right"`
 }
 
-// Evaluate asks for every past conflict what was known strictly before it, by the
-// dates of the commits that resolved them. Exact and near matches are asked for every
+// Evaluate asks for every past conflict, given in order of time, what was known
+// strictly before it, by the dates of the commits that resolved them. Exact and near matches are asked for every
 // place, near ones where there is no exact one: right is an exact suggestion, the
 // first, that is the very text that was committed there; and three near ones of which
 // one is. By path and class every conflict is asked for once: right is the way that
 // the file was resolved.
 func Evaluate(past []Past) []Table {
-	list := make([]*Past, len(past))
-	for i := range past {
-		list[i] = &past[i]
-	}
-	slices.SortStableFunc(list, func(a, b *Past) int {
-		return cmp.Or(cmp.Compare(a.When, b.When), cmp.Compare(a.ID, b.ID))
-	})
 	tables := []Table{{Kind: fact.MatchExact}, {Kind: fact.MatchNear}, {Kind: fact.MatchPath}, {Kind: fact.MatchClass}}
 	m := New()
-	for len(list) > 0 {
+	for len(past) > 0 {
 		now := 1
-		for now < len(list) && list[now].When == list[0].When {
+		for now < len(past) && past[now].When == past[0].When {
 			now++
 		}
-		for _, p := range list[:now] {
-			m.grade(p, tables)
+		for i := range now {
+			m.grade(&past[i], tables)
 		}
-		for _, p := range list[:now] {
-			m.Learn(p)
+		for i := range now {
+			m.Learn(&past[i])
 		}
-		list = list[now:]
+		past = past[now:]
 	}
 	return tables
 }

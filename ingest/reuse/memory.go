@@ -200,3 +200,28 @@ func (m *Memory) Like(path, kind string, sides *Sides) []fact.Suggestion {
 	}
 	return out
 }
+
+// Pasts are the conflicts of replays, in order of time.
+func Pasts(replays []fact.Replayed) []Past {
+	var out []Past
+	for i := range replays {
+		r := &replays[i]
+		for _, c := range r.Conflicts {
+			out = append(out, Past{ID: fact.Short(r.Fork) + ":" + c.Path, Fork: r.Fork, Upstream: r.Upstream, When: r.When, PastConflict: c})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Past) int {
+		return cmp.Or(cmp.Compare(a.When, b.When), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// Remember returns a Memory of all conflicts of replays.
+func Remember(replays []fact.Replayed) *Memory {
+	m := New()
+	list := Pasts(replays)
+	for i := range list {
+		m.Learn(&list[i])
+	}
+	return m
+}

@@ -47,4 +47,6 @@ type Forecast struct {
 	Result     Result       `json:"result"`
 	Conflicts  []Conflicted `json:"conflicts,omitempty"`
 	Unreadable []string     `json:"unreadable,omitempty"`
+	// Rules are those by which it was worded; see package ingest.
+	Rules int `json:"-" cbor:"rules,omitempty"`
 }

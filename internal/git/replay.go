@@ -33,8 +33,8 @@ type MergeConflict struct {
 // Question asks what comes of a pick or a merge.
 type Question struct {
 	Onto   string // full hash of a commit or a tree: ours
-	Commit string // full hash of a commit: theirs
-	Parent string // what the pick compares Commit with, full hash; empty for the pick of a root commit
+	Commit string // full hash of a commit, or of a tree if it is no merge: theirs
+	Parent string // what the pick compares Commit with, likewise; empty for the pick of a root commit
 	Merge  bool   // a merge of two commits, the bases of which git finds: Parent is not looked at
 }
 

@@ -79,7 +79,7 @@ func Find(list []Conflict) []Pattern {
 func warnings(c *Conflict) []string {
 	var out []string
 	lost := ""
-	if c.LostOurs > 0 {
+	if c.LostOurs > 0 && c.Resolution != fact.ResolvedRegenerated {
 		lost = fmt.Sprintf("%d lines that the fork alone had and that had merged by themselves are gone", c.LostOurs)
 		if c.LostOurs == 1 {
 			lost = "a line that the fork alone had and that had merged by itself is gone"
