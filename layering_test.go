@@ -37,8 +37,8 @@ var allowed = map[string][]string{
 	"index":            {"db", "internal/fact", "internal/memory", "internal/pattern"},
 	"ingest":           {"db", "index", "internal/fact", "internal/git", "internal/block", "internal/memory"},
 	"doctor":           {"db", "index", "ingest", "internal/fact", "internal/git"},
-	"advise":           {"db", "index", "ingest/foresee", "ingest/reuse", "internal/fact", "internal/git", "internal/lines", "internal/pattern"},
-	"render":           {"advise", "internal/fact", "internal/block", "internal/pattern"},
+	"advise":           {"db", "index", "ingest/conflict", "ingest/foresee", "ingest/reuse", "internal/fact", "internal/git", "internal/lines", "internal/pattern"},
+	"render":           {"advise", "ingest/reuse", "internal/fact", "internal/block", "internal/pattern"},
 	"internal/cli":     {"advise", "db", "doctor", "index", "ingest", "render", "internal/demo", "internal/fact", "internal/git", "internal/block"},
 	"internal/bench":   {"internal/cli", "internal/git", "internal/gittest", "internal/demo"},
 }

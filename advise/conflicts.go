@@ -14,9 +14,9 @@ import (
 // Conflicts are the answer to `tracker conflicts`: those that past picks and merges
 // met, and what they have in common.
 type Conflicts struct {
-	As        AsOf       `json:"as_of"`
-	Conflicts []Resolved `json:"conflicts"`
-	Patterns  []pattern.Pattern  `json:"patterns"`
+	As        AsOf              `json:"as_of"`
+	Conflicts []Resolved        `json:"conflicts"`
+	Patterns  []pattern.Pattern `json:"patterns"`
 	// Replayed is how many picks and merges were replayed, clean ones too.
 	Replayed   int `json:"replayed"`
 	Unreadable int `json:"unreadable"` // paths of which a part is not here

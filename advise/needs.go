@@ -23,7 +23,7 @@ type needs struct {
 	reverse  map[string][]string // who needs a commit; nil until it is asked for
 	within   map[string]bool     // the commits that count as the fork's; nil: all that the view has
 	edits    map[string]*fact.Edits
-	memory  *reuse.Memory // of past conflicts; read by detach
+	memory   *reuse.Memory // of past conflicts; read by detach
 	// detached says that all was read that will be asked for, and the database is
 	// closed.
 	detached bool

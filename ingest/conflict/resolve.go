@@ -249,12 +249,12 @@ func places(s *Sides, m *Merged, result [][]byte, spots []spot) []fact.PastHunk 
 		if at.wide && p.Resolution != fact.ResolvedManual && len(got) != len(h.Ours) && len(got) != len(h.Theirs) {
 			p.Resolution = fact.ResolvedManual
 		}
-		var c [4]bool
+		var c [3]bool
 		p.Ours, c[0] = keep(h.Ours)
 		p.Theirs, c[1] = keep(h.Theirs)
 		p.Result, c[2] = keep(got)
-		p.Base, c[3] = keep(original(base, ours, edits, h))
-		p.Cut = c[0] || c[1] || c[2] || c[3]
+		p.Base, _ = keep(original(base, ours, edits, h))
+		p.Cut = c[0] || c[1] || c[2]
 		out = append(out, p)
 	}
 	return out

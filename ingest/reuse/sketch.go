@@ -11,8 +11,7 @@ const maxWords = 512
 // sketch is the different words of a text, hashed and sorted.
 type sketch []uint32
 
-// newSketch takes identifiers and numbers as words, and every other character that
-// is no space as one of its own, so that a change of punctuation alone counts little.
+// newSketch takes identifiers and numbers as words; all else counts nothing.
 func newSketch(text string) sketch {
 	var out sketch
 	start := -1
@@ -36,9 +35,6 @@ func newSketch(text string) sketch {
 		if start >= 0 {
 			add(text[start:i])
 			start = -1
-		}
-		if !unicode.IsSpace(r) {
-			add(string(r))
 		}
 	}
 	if start >= 0 {

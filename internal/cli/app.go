@@ -101,6 +101,8 @@ func newApp(env *environment) *cli.App {
 			predictCommand(env),
 			planCommand(env),
 			conflictsCommand(env),
+			suggestCommand(env),
+			rerereCommand(env),
 			markCommand(env),
 			reportCommand(env),
 			renderCommand(env),

@@ -69,6 +69,10 @@ func explain(err error) *Failure {
 			hint = "name where it went: tracker ingest --upstream REF --fork REF"
 		}
 		return &Failure{ExitFailed, err, hint}
+	case errors.Is(err, advise.ErrNoConflict):
+		return &Failure{ExitFailed, err, "name what you will pick: tracker suggest COMMIT; tracker status lists what is pending"}
+	case errors.Is(err, advise.ErrNoWorkTree):
+		return &Failure{ExitFailed, err, "run it in a clone with a work tree: tracker -C DIR rerere"}
 	case errors.Is(err, ingest.ErrNoReport):
 		return &Failure{ExitFailed, err, "tracker ingest lists the reports that it reads"}
 	case errors.Is(err, ingest.ErrNoUpstream):

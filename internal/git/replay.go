@@ -85,8 +85,12 @@ type Replay struct {
 
 // Replay makes the temporary folder. Processes live until Close, or until ctx
 // is cancelled.
-func (r *Repo) Replay(ctx context.Context) (*Replay, error) {
-	store, err := newReplayStore(r)
+func (r *Repo) Replay(ctx context.Context) (*Replay, error) { return r.ReplayStyled(ctx, "merge") }
+
+// ReplayStyled is Replay with conflicts laid out in another style of git's: merge, diff3
+// or zdiff3.
+func (r *Repo) ReplayStyled(ctx context.Context, style string) (*Replay, error) {
+	store, err := newReplayStore(r, style)
 	if err != nil {
 		return nil, fmt.Errorf("preparing a replay: %w", err)
 	}

@@ -56,4 +56,3 @@ var remake = map[string]string{
 	"Pipfile.lock": "pipenv lock", "uv.lock": "uv lock", "composer.lock": "composer update --lock", "mix.lock": "mix deps.get",
 	"flake.lock": "nix flake lock", "pubspec.lock": "dart pub get", "Podfile.lock": "pod install",
 }
-

@@ -77,20 +77,19 @@ func (p *printer) pastConflict(c *advise.Resolved, hunks bool) {
 
 // hunkSide shows the lines of one side of a place.
 func (p *printer) hunkSide(name, text string, st style) {
-	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	if text == "" {
-		lines = []string{"(nothing)"}
+		text = "(nothing)"
 	}
+	lines, more := render.Shown(text, shownHunkLines)
 	for i, line := range lines {
 		label := ""
 		if i == 0 {
 			label = name
 		}
-		if i == shownHunkLines && len(lines) > shownHunkLines+1 {
-			p.line(own(fmt.Sprintf("             … and %d more lines", len(lines)-i)).in(dim))
-			return
-		}
 		p.line(own("      "), p.pad(own(label).in(dim), 7), from(strings.ReplaceAll(line, "\t", "    ")).in(st))
+	}
+	if more > 0 {
+		p.line(own(fmt.Sprintf("             … and %d more lines", more)).in(dim))
 	}
 }
 
