@@ -50,6 +50,8 @@ type CommitStory struct {
 	// Picks pairs the commit with its counterparts: the fork commits that
 	// carry an upstream commit, or the upstream commits that a fork commit carries.
 	Picks []Pick `json:"picks"`
+	// Resolved are the conflicts that it met as a pick or merge, or that its picks did.
+	Resolved []Resolved `json:"resolved,omitempty"`
 	// Statements are what reports and decisions said of it, in order of time.
 	Statements []StatementIn   `json:"statements"`
 	Decisions  []fact.Decision `json:"decisions"`

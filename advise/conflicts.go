@@ -84,27 +84,12 @@ func (a *Asker) Conflicts(glob string) (*Conflicts, error) {
 		}
 		out.Replayed++
 		out.Unreadable += len(r.Unreadable)
-		for i := range r.Conflicts {
-			x := &r.Conflicts[i]
-			if glob != "" && !matches(glob, x.Path) {
-				continue
-			}
-			became, err := later.of(r, x)
-			if err != nil {
-				return err
-			}
-			res := Resolved{
-				ID: fact.Short(r.Fork) + ":" + x.Path, Source: r.Source, Upstream: r.Upstream, Fork: r.Fork, Path: x.Path, Kind: x.Kind,
-				Class: pattern.Class(x.Path), Resolution: x.Resolution, Whole: x.Whole, Hunks: []ResolvedHunk{},
-				Beyond: x.Beyond, LostOurs: x.LostOurs, LostTheirs: x.LostTheirs, Became: became,
-				Subject: r.Subject, Author: r.Author, Date: time.Unix(r.When, 0).UTC().Format(time.DateOnly), Said: said[[2]string{r.Upstream, x.Path}],
-			}
-			for _, h := range x.Hunks {
-				res.Hunks = append(res.Hunks, ResolvedHunk{h.ID, h.Resolution, h.Line, h.Heading, h.Base, h.Ours, h.Theirs, h.Result, h.Cut})
-			}
-			out.Conflicts = append(out.Conflicts, res)
+		list, err := later.resolved(r, func(path string) bool { return glob == "" || matches(glob, path) })
+		for i := range list {
+			list[i].Said = said[[2]string{r.Upstream, list[i].Path}]
 		}
-		return nil
+		out.Conflicts = append(out.Conflicts, list...)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -119,6 +104,101 @@ func (a *Asker) Conflicts(glob string) (*Conflicts, error) {
 	}
 	out.Patterns = append(out.Patterns, pattern.Find(counted)...)
 	return out, nil
+}
+
+// resolved words the conflicts of a replay at the paths that are wanted.
+func (m *aftermath) resolved(r *fact.Replayed, want func(path string) bool) ([]Resolved, error) {
+	var out []Resolved
+	for i := range r.Conflicts {
+		x := &r.Conflicts[i]
+		if !want(x.Path) {
+			continue
+		}
+		became, err := m.of(r, x)
+		if err != nil {
+			return nil, err
+		}
+		res := Resolved{
+			ID: fact.Short(r.Fork) + ":" + x.Path, Source: r.Source, Upstream: r.Upstream, Fork: r.Fork, Path: x.Path, Kind: x.Kind,
+			Class: pattern.Class(x.Path), Resolution: x.Resolution, Whole: x.Whole, Hunks: []ResolvedHunk{},
+			Beyond: x.Beyond, LostOurs: x.LostOurs, LostTheirs: x.LostTheirs, Became: became,
+			Subject: r.Subject, Author: r.Author, Date: time.Unix(r.When, 0).UTC().Format(time.DateOnly),
+		}
+		for _, h := range x.Hunks {
+			res.Hunks = append(res.Hunks, ResolvedHunk{h.ID, h.Resolution, h.Line, h.Heading, h.Base, h.Ours, h.Theirs, h.Result, h.Cut})
+		}
+		out = append(out, res)
+	}
+	return out, nil
+}
+
+// addResolved lists the conflicts that the commit, or its picks, met.
+func (a *Asker) addResolved(s *CommitStory) error {
+	forks := []string{s.Commit.Hash}
+	if s.Side == "upstream" {
+		forks = nil
+		for _, p := range s.Picks {
+			forks = append(forks, p.Other)
+		}
+	}
+	var replays []fact.Replayed
+	for _, f := range forks {
+		list, err := a.tx.ReplayedOf(f)
+		if err != nil {
+			return err
+		}
+		for _, r := range list {
+			if s.Side != "upstream" || r.Upstream == s.Commit.Hash {
+				replays = append(replays, r)
+			}
+		}
+	}
+	later, err := a.aftermath(replays)
+	if err != nil {
+		return err
+	}
+	for i := range replays {
+		list, err := later.resolved(&replays[i], func(string) bool { return true })
+		if err != nil {
+			return err
+		}
+		s.Resolved = append(s.Resolved, list...)
+	}
+	return nil
+}
+
+// ConflictsNamed finds the past conflicts that a name from a search means: one, as the
+// fork's commit, a colon and the path; or those of a pattern, behind "pattern:". It
+// reports false where the name means none.
+func (a *Asker) ConflictsNamed(name string) (*Conflicts, bool, error) {
+	head, path, ok := strings.Cut(name, ":")
+	if !ok || head != "pattern" && (!fact.IsHash(head) || path == "") {
+		return nil, false, nil
+	}
+	all, err := a.Conflicts("")
+	if err != nil {
+		return nil, false, err
+	}
+	mine := map[string]bool{}
+	keep := func(p *pattern.Pattern) bool {
+		return slices.ContainsFunc(p.Conflicts, func(id string) bool { return mine[id] })
+	}
+	if head == "pattern" {
+		keep = func(p *pattern.Pattern) bool { return p.Pattern == path }
+		for _, p := range all.Patterns {
+			for _, id := range p.Conflicts {
+				mine[id] = mine[id] || p.Pattern == path
+			}
+		}
+	} else {
+		for i := range all.Conflicts {
+			c := &all.Conflicts[i]
+			mine[c.ID] = mine[c.ID] || c.Path == path && strings.HasPrefix(c.Fork, head)
+		}
+	}
+	all.Conflicts = slices.DeleteFunc(all.Conflicts, func(c Resolved) bool { return !mine[c.ID] })
+	all.Patterns = slices.DeleteFunc(all.Patterns, func(p pattern.Pattern) bool { return !keep(&p) })
+	return all, len(all.Conflicts) > 0, nil
 }
 
 // matches reports whether a glob means a path: the whole of it, its last part, or a

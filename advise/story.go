@@ -42,6 +42,9 @@ func (a *Asker) Story(ctx context.Context, hash string) (*CommitStory, error) {
 	if err := a.addChanged(ctx, s); err != nil {
 		return nil, err
 	}
+	if err := a.addResolved(s); err != nil {
+		return nil, err
+	}
 	if err := a.addStatements(s); err != nil {
 		return nil, err
 	}

@@ -125,6 +125,19 @@ func (tx *Tx) EachReplayed(fn func(*fact.Replayed) error) error {
 	})
 }
 
+// Replayed returns one replay, nil if it is not stored.
+func (tx *Tx) Replayed(fork, upstream string) (*fact.Replayed, error) {
+	key, err := replayedKey(fork, upstream)
+	if err != nil {
+		return nil, fmt.Errorf("read a replay: %w", err)
+	}
+	value, err := tx.rawGet(string(KindReplayed), key)
+	if err != nil || value == nil {
+		return nil, err
+	}
+	return tx.replayed(key, value)
+}
+
 // Replays returns every replay that is stored in which something conflicted, in the
 // order of EachReplayed.
 func (tx *Tx) Replays() ([]fact.Replayed, error) {

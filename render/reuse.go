@@ -41,13 +41,22 @@ func Reuse(list []fact.Suggestion, places int) (before, hash, after string) {
 		case fact.MatchNear:
 			before = fmt.Sprintf("a place that is %.0f %% the same was resolved %s in ", 100*s.Score, How(s))
 		case fact.MatchPath:
-			before = fmt.Sprintf("so far here: %s %d of %d, as in ", s.How, s.Seen, s.Of)
+			before = fmt.Sprintf("so far here: %s %d of %d%s, last in ", s.How, s.Seen, s.Of, Lost(s))
 		default:
-			before = fmt.Sprintf("so far in such files: %s %d of %d, as in ", s.How, s.Seen, s.Of)
+			before = fmt.Sprintf("so far in such files: %s %d of %d%s, last in ", s.How, s.Seen, s.Of, Lost(s))
 		}
 		return before, s.Fork, after
 	}
 	return "", "", ""
+}
+
+// Lost words how many of the conflicts resolved so lost lines of the fork's; empty
+// where none did.
+func Lost(s *fact.Suggestion) string {
+	if s.Lost == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d of them lost lines of the fork's)", s.Lost)
 }
 
 // How words a way to resolve a conflict.

@@ -175,9 +175,12 @@ func (m *Memory) Like(path, kind string, sides *Sides) []fact.Suggestion {
 		if len(list) == 0 {
 			continue
 		}
-		count := map[fact.Resolution]int{}
+		count, lost := map[fact.Resolution]int{}, map[fact.Resolution]int{}
 		for _, p := range list {
 			count[p.Resolution]++
+			if p.LostOurs > 0 && p.Resolution != fact.ResolvedRegenerated {
+				lost[p.Resolution]++
+			}
 		}
 		best := list[len(list)-1].Resolution // of equals the newest
 		for _, r := range fact.Resolutions {
@@ -185,7 +188,7 @@ func (m *Memory) Like(path, kind string, sides *Sides) []fact.Suggestion {
 				best = r
 			}
 		}
-		s := fact.Suggestion{How: best, Match: g.match, Seen: count[best], Of: len(list), Tool: pattern.Remake(path)}
+		s := fact.Suggestion{How: best, Match: g.match, Seen: count[best], Of: len(list), Lost: lost[best], Tool: pattern.Remake(path)}
 		s.Score = float64(s.Seen) / float64(s.Of)
 		for _, p := range slices.Backward(list) {
 			if p.Resolution == best {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tracker/internal/fact"
+	"tracker/internal/pattern"
 )
 
 const (
@@ -16,11 +17,12 @@ const (
 	lookedAt = 64
 )
 
-// Near returns how places with similar sides were resolved, at most three, the most
-// similar first. A way that is a choice of sides comes with the lines that it leaves
+// Near returns how places with similar sides, in files of the same class, were
+// resolved, at most three, the most similar first. A way that is a choice of sides comes with the lines that it leaves
 // here, any other with those that it left there.
 func (m *Memory) Near(s *Sides) []fact.Suggestion {
 	ours, theirs := newSketch(s.Ours), newSketch(s.Theirs)
+	class := pattern.Class(s.Path)
 	type candidate struct {
 		at      int
 		score   float64
@@ -29,8 +31,8 @@ func (m *Memory) Near(s *Sides) []fact.Suggestion {
 	var list []candidate
 	for _, at := range m.candidates(union(ours, theirs)) {
 		x := &m.places[at]
-		if x.hunk.ID == s.ID {
-			continue // an exact match
+		if x.hunk.ID == s.ID || pattern.Class(x.past.Path) != class {
+			continue // an exact match, or another sort of file
 		}
 		c := candidate{at: at, score: (alike(ours, x.ours) + alike(theirs, x.theirs)) / 2}
 		if turned := (alike(ours, x.theirs) + alike(theirs, x.ours)) / 2; turned > c.score {

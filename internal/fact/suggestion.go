@@ -28,6 +28,9 @@ type Suggestion struct {
 	Text string `json:"text"`
 	Seen int    `json:"seen"` // how many past conflicts were resolved so
 	Of   int    `json:"of"`   // out of how many
+	// Lost is how many of them left out lines that the fork alone had and that had
+	// merged by themselves.
+	Lost int `json:"lost,omitempty"`
 	// Beyond says that more of that file was changed than the places that conflicted.
 	Beyond bool   `json:"beyond,omitempty"`
 	Tool   string `json:"tool,omitempty"` // the command that makes the file anew

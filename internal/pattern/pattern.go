@@ -33,6 +33,22 @@ type Conflict struct {
 	Became string
 }
 
+// Of returns what patterns count of replays.
+func Of(replays []fact.Replayed) []Conflict {
+	var out []Conflict
+	for i := range replays {
+		r := &replays[i]
+		for j := range r.Conflicts {
+			c := &r.Conflicts[j]
+			out = append(out, Conflict{
+				ID: fact.Short(r.Fork) + ":" + c.Path, Fork: r.Fork, Path: c.Path, Kind: c.Kind,
+				Resolution: c.Resolution, Whole: c.Whole, LostOurs: c.LostOurs,
+			})
+		}
+	}
+	return out
+}
+
 // leastPattern is how often a path must have conflicted to be a pattern of its own.
 const leastPattern = 2
 

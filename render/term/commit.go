@@ -38,6 +38,7 @@ func Commit(w io.Writer, o Options, s *advise.CommitStory) error {
 	p.blank()
 
 	p.picks(s)
+	p.conflictedIn(s.Resolved)
 	for i := range s.Picks {
 		p.beside(&s.Picks[i])
 	}

@@ -44,6 +44,28 @@ func Conflicts(w io.Writer, o Options, found *advise.Conflicts, hunks bool) erro
 	return p.flush()
 }
 
+// conflictedIn shows the conflicts of a commit's story.
+func (p *printer) conflictedIn(list []advise.Resolved) {
+	for i := range list {
+		c := &list[i]
+		if i == shownFiles && len(list) > shownFiles+1 {
+			p.field("", own(fmt.Sprintf("and %d more: tracker conflicts", len(list)-i)).in(dim))
+			return
+		}
+		spans := []span{from(c.Path), own("  resolved "), own(string(c.Resolution)).in(resolutionStyle(c.Resolution))}
+		if c.Whole {
+			spans = append(spans, own(", the whole file").in(red))
+		}
+		if n := c.LostOurs; n > 0 && c.Resolution != fact.ResolvedRegenerated {
+			spans = append(spans, own(fmt.Sprintf(", %s of the fork's gone", render.Count(n, "merged line"))).in(red))
+		}
+		p.field(first(i, "conflicted in"), spans...)
+		if c.Became != "" {
+			p.field("", from(c.Became).in(yellow))
+		}
+	}
+}
+
 func (p *printer) pastConflict(c *advise.Resolved, hunks bool) {
 	what := c.Kind
 	if n := len(c.Hunks); n > 1 {
@@ -54,6 +76,12 @@ func (p *printer) pastConflict(c *advise.Resolved, hunks bool) {
 		spans = append(spans, own("  the whole file").in(red))
 	}
 	p.text(14, spans...)
+	if n := c.LostOurs; n > 0 && c.Resolution != fact.ResolvedRegenerated {
+		p.text(16, own(strings.Repeat(" ", 14)), own(fmt.Sprintf("%s of the fork's alone gone, though merged by git", render.Count(n, "line"))).in(red))
+	}
+	if c.Became != "" {
+		p.text(16, own(strings.Repeat(" ", 14)), from(c.Became).in(yellow))
+	}
 	for _, s := range c.Said {
 		text := s.Resolution
 		if text == "" {

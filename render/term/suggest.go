@@ -100,10 +100,10 @@ func (p *printer) suggestion(s *fact.Suggestion) {
 		head = fmt.Sprintf("near %.0f%%", 100*s.Score)
 		spans = append(spans, own(render.How(s)))
 	case fact.MatchPath:
-		spans = append(spans, own(fmt.Sprintf("this file: %s %d of %d, last", s.How, s.Seen, s.Of)))
+		spans = append(spans, own(fmt.Sprintf("this file: %s %d of %d%s, last", s.How, s.Seen, s.Of, render.Lost(s))))
 		as = own(" in ")
 	case fact.MatchClass:
-		spans = append(spans, own(fmt.Sprintf("such files: %s %d of %d, last", s.How, s.Seen, s.Of)))
+		spans = append(spans, own(fmt.Sprintf("such files: %s %d of %d%s, last", s.How, s.Seen, s.Of, render.Lost(s))))
 		as = own(" in ")
 	}
 	_, path, _ := strings.Cut(s.Conflict, ":")
