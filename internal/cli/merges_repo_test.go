@@ -74,7 +74,7 @@ func TestMinedMerges(t *testing.T) {
 	for _, h := range sample {
 		clone.git("reset", "-q", "--hard", h+"^1")
 		clone.git("clean", "-q", "-ffdx")
-		merge, _ := clone.command("merge", "-q", "--no-ff", "--no-commit", h+"^2").CombinedOutput()
+		merge, _ := clone.command("merge", "-q", "--no-ff", "--no-commit", "--allow-unrelated-histories", h+"^2").CombinedOutput()
 		var paths []string
 		for entry := range strings.SplitSeq(clone.git("ls-files", "-u", "-z"), "\x00") {
 			if _, path, ok := strings.Cut(entry, "\t"); ok && !slices.Contains(paths, path) {
