@@ -19,7 +19,7 @@ const (
 	// request, it replays all.
 	maxReplays = 500
 	// replayBatch is how many are asked for at once.
-	replayBatch = 256
+	replayBatch = 512
 	// maxConflicted is the size in bytes of a file beyond which the places of its
 	// conflict are not looked at.
 	maxConflicted = 4 << 20
