@@ -11,20 +11,22 @@ import (
 	"testing"
 )
 
-// TestRerere gives git the resolutions of a real repository's past picks, one pick at a
-// time, and does each pick again in a scratch clone at the commit that it was really
-// made on: every file that git was given must become what was committed. It needs
-//
-//	TRACKER_RERERE_REPO      a repository, into which nothing is written
-//	TRACKER_RERERE_UPSTREAM  a ref
-//	TRACKER_RERERE_FORK      refs, separated by spaces
-func TestRerere(t *testing.T) {
-	dir := os.Getenv("TRACKER_RERERE_REPO")
+// minedConflict is a past conflict as tracker conflicts tells of it.
+type minedConflict struct {
+	Source, Upstream, Fork, Path, Kind, Resolution string
+	Whole, Beyond                                  bool
+}
+
+// minedPast ingests the repository that the environment names, until all of its past is
+// replayed, and returns its past conflicts and what runs tracker in a folder.
+func minedPast(t *testing.T) (dir string, past []minedConflict, run func(dir string, args ...string) string) {
+	t.Helper()
+	dir = os.Getenv("TRACKER_RERERE_REPO")
 	if dir == "" {
 		t.Skip("TRACKER_RERERE_REPO names no repository")
 	}
 	db := filepath.Join(t.TempDir(), "db")
-	run := func(dir string, args ...string) string {
+	run = func(dir string, args ...string) string {
 		var out, errs bytes.Buffer
 		args = append([]string{"tracker", "-C", dir, "--db", db}, args...)
 		if code := Main(context.Background(), args, &out, &errs); code != 0 && code != 3 {
@@ -37,20 +39,83 @@ func TestRerere(t *testing.T) {
 		ingest = append(ingest, "--fork", ref)
 	}
 	run(dir, ingest...)
-	var past struct {
+	var found struct {
 		Replayed  int
-		Conflicts []struct{ Source, Upstream, Fork string }
+		Conflicts []minedConflict
 	}
-	for before := -1; past.Replayed > before; { // the past is replayed some hundred picks at a time
-		before = past.Replayed
+	for before := -1; found.Replayed > before; { // the past is replayed some hundred picks at a time
+		before = found.Replayed
 		run(dir, "ingest", "-q")
-		if err := json.Unmarshal([]byte(run(dir, "conflicts", "--json")), &past); err != nil {
+		if err := json.Unmarshal([]byte(run(dir, "conflicts", "--json")), &found); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return dir, found.Conflicts, run
+}
+
+// TestResolutionsAreGits holds the way in which each content conflict of a past pick is
+// said to be resolved against git: a file taken whole is that side's file, and one that
+// is resolved to a side in its places alone is what git merge-file makes of that side.
+// It needs what TestRerere needs.
+func TestResolutionsAreGits(t *testing.T) {
+	dir, past, _ := minedPast(t)
+	origin := &scratch{t, dir}
+	blob := func(name string) string {
+		out, err := origin.command("show", name).Output()
+		if err != nil {
+			return "absent"
+		}
+		return string(out)
+	}
+	whole, sides, other := 0, 0, 0
+	for _, c := range past {
+		if c.Source != "pick" || c.Kind != "content" {
+			continue
+		}
+		versions := map[string]string{"ours": blob(c.Fork + "^:" + c.Path), "base": blob(c.Upstream + "^:" + c.Path), "theirs": blob(c.Upstream + ":" + c.Path)}
+		if versions["ours"] == "absent" || versions["base"] == "absent" {
+			continue // git followed a rename
+		}
+		result := blob(c.Fork + ":" + c.Path)
+		side := c.Resolution == "ours" || c.Resolution == "theirs"
+		switch {
+		case side && c.Whole:
+			if whole++; result != versions[c.Resolution] {
+				t.Errorf("%s:%s is not the file of %s", c.Fork, c.Path, c.Resolution)
+			}
+		case side && !c.Beyond:
+			sides++
+			folder := t.TempDir()
+			for name, text := range versions {
+				if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			merge := (&scratch{t, folder}).command("merge-file", "-p", "--"+c.Resolution, "ours", "base", "theirs")
+			if merged, err := merge.Output(); err != nil || string(merged) != result {
+				t.Errorf("%s:%s is not what git merge-file --%s makes (%v)", c.Fork, c.Path, c.Resolution, err)
+			}
+		default:
+			if other++; result == versions["ours"] || result == versions["theirs"] {
+				t.Errorf("%s:%s is one side's file, and said to be %s", c.Fork, c.Path, c.Resolution)
+			}
+		}
+	}
+	t.Logf("%d files taken whole, %d resolved to a side in their places alone, %d in other ways", whole, sides, other)
+}
+
+// TestRerere gives git the resolutions of a real repository's past picks, one pick at a
+// time, and does each pick again in a scratch clone at the commit that it was really
+// made on: every file that git was given must become what was committed. It needs
+//
+//	TRACKER_RERERE_REPO      a repository, into which nothing is written
+//	TRACKER_RERERE_UPSTREAM  a ref
+//	TRACKER_RERERE_FORK      refs, separated by spaces
+func TestRerere(t *testing.T) {
+	dir, past, run := minedPast(t)
 	var done []string
 	picks, asked, given, right := 0, 0, 0, 0
-	for _, c := range past.Conflicts {
+	for _, c := range past {
 		if c.Source == "pick" {
 			asked++
 		}
