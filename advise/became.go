@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tracker/ingest/reuse"
 	"tracker/internal/fact"
 )
 
@@ -18,11 +19,33 @@ type aftermath struct {
 	after map[string][]string  // a view's own commits that touch a path, oldest first
 	place map[string][2]int    // of a commit: its view, and its place in it, oldest first
 	takes map[string][2]string // commits that were taken back: by which, and its subject
+	edits map[string]*fact.Edits
+}
+
+// pasts are the conflicts of replays with what became of them, in order of time.
+func (a *Asker) pasts() ([]reuse.Past, error) {
+	replays, err := a.tx.Replays()
+	if err != nil {
+		return nil, err
+	}
+	later, err := a.aftermath(replays)
+	if err != nil {
+		return nil, err
+	}
+	list := reuse.Pasts(replays)
+	for i := range list {
+		p := &list[i]
+		r := fact.Replayed{Fork: p.Fork, When: p.When}
+		if p.Became, err = later.of(&r, &p.PastConflict); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 // aftermath reads the fork's own commits that touch the paths of replays.
 func (a *Asker) aftermath(replays []fact.Replayed) (*aftermath, error) {
-	m := &aftermath{asker: a, after: map[string][]string{}, place: map[string][2]int{}, takes: map[string][2]string{}}
+	m := &aftermath{asker: a, after: map[string][]string{}, place: map[string][2]int{}, takes: map[string][2]string{}, edits: map[string]*fact.Edits{}}
 	paths := map[string]bool{}
 	for i := range replays {
 		for j := range replays[i].Conflicts {
@@ -97,7 +120,7 @@ func (m *aftermath) changed(fork, path string, from, count int) (*fact.Commit, e
 	if !ok || count == 0 {
 		return nil, nil
 	}
-	e, err := m.asker.tx.Edits(fork)
+	e, err := m.read(fork)
 	if err != nil || e == nil {
 		return nil, err
 	}
@@ -117,7 +140,7 @@ func (m *aftermath) changed(fork, path string, from, count int) (*fact.Commit, e
 		if m.place[h][0] != start[0] || key == 0 {
 			break
 		}
-		e, err := m.asker.tx.Edits(h)
+		e, err := m.read(h)
 		if err != nil {
 			return nil, err
 		}
@@ -145,4 +168,14 @@ func (m *aftermath) changed(fork, path string, from, count int) (*fact.Commit, e
 		}
 	}
 	return nil, nil
+}
+
+// read returns the edits of a commit, which are asked for many times.
+func (m *aftermath) read(hash string) (*fact.Edits, error) {
+	if e, known := m.edits[hash]; known {
+		return e, nil
+	}
+	e, err := m.asker.tx.Edits(hash)
+	m.edits[hash] = e
+	return e, err
 }

@@ -15,6 +15,7 @@ import (
 // met, and what they have in common.
 type Conflicts struct {
 	As        AsOf              `json:"as_of"`
+	Path      string            `json:"path,omitempty"` // the glob that they are narrowed to
 	Conflicts []Resolved        `json:"conflicts"`
 	Patterns  []pattern.Pattern `json:"patterns"`
 	// Replayed is how many picks and merges were replayed, clean ones too.
@@ -41,8 +42,9 @@ type Resolved struct {
 	Beyond bool `json:"beyond,omitempty"`
 	// LostOurs and LostTheirs are how many lines of that side alone, which had merged
 	// by themselves, are not in the result.
-	LostOurs   int `json:"lost_ours,omitempty"`
-	LostTheirs int `json:"lost_theirs,omitempty"`
+	LostOurs   int  `json:"lost_ours,omitempty"`
+	LostTheirs int  `json:"lost_theirs,omitempty"`
+	Markers    bool `json:"markers,omitempty"` // the file was committed with its conflict markers
 	// Became says what became of the resolution later; empty where it stands.
 	Became string `json:"became,omitempty"`
 	// Said is what reports tell of the same conflict.
@@ -65,7 +67,7 @@ type ResolvedHunk struct {
 // Conflicts lists past conflicts, newest first. glob narrows them to paths that match
 // it, as a whole or in their last part; empty: all.
 func (a *Asker) Conflicts(glob string) (*Conflicts, error) {
-	out := &Conflicts{As: a.AsOf(), Conflicts: []Resolved{}, Patterns: []pattern.Pattern{}}
+	out := &Conflicts{As: a.AsOf(), Path: glob, Conflicts: []Resolved{}, Patterns: []pattern.Pattern{}}
 	said, err := a.conflictsSaid()
 	if err != nil {
 		return nil, err
@@ -79,9 +81,6 @@ func (a *Asker) Conflicts(glob string) (*Conflicts, error) {
 		return nil, err
 	}
 	err = a.tx.EachReplayed(func(r *fact.Replayed) error {
-		if r.Source != fact.SourceUpstreamMerge && !a.InFork(r.Fork) {
-			return nil // of a branch that is gone
-		}
 		out.Replayed++
 		out.Unreadable += len(r.Unreadable)
 		list, err := later.resolved(r, func(path string) bool { return glob == "" || matches(glob, path) })
@@ -100,7 +99,10 @@ func (a *Asker) Conflicts(glob string) (*Conflicts, error) {
 	var counted []pattern.Conflict
 	for i := range out.Conflicts {
 		c := &out.Conflicts[i]
-		counted = append(counted, pattern.Conflict{ID: c.ID, Fork: c.Fork, Path: c.Path, Kind: c.Kind, Resolution: c.Resolution, Whole: c.Whole, LostOurs: c.LostOurs, Became: c.Became})
+		if c.Source == fact.SourceUpstreamMerge {
+			continue // its sides are not the fork's and upstream's
+		}
+		counted = append(counted, pattern.Conflict{ID: c.ID, Fork: c.Fork, Path: c.Path, Kind: c.Kind, Resolution: c.Resolution, Whole: c.Whole, LostOurs: c.LostOurs, Markers: c.Markers, Became: c.Became})
 	}
 	out.Patterns = append(out.Patterns, pattern.Find(counted)...)
 	return out, nil
@@ -121,7 +123,7 @@ func (m *aftermath) resolved(r *fact.Replayed, want func(path string) bool) ([]R
 		res := Resolved{
 			ID: fact.Short(r.Fork) + ":" + x.Path, Source: r.Source, Upstream: r.Upstream, Fork: r.Fork, Path: x.Path, Kind: x.Kind,
 			Class: pattern.Class(x.Path), Resolution: x.Resolution, Whole: x.Whole, Hunks: []ResolvedHunk{},
-			Beyond: x.Beyond, LostOurs: x.LostOurs, LostTheirs: x.LostTheirs, Became: became,
+			Beyond: x.Beyond, LostOurs: x.LostOurs, LostTheirs: x.LostTheirs, Markers: x.Markers, Became: became,
 			Subject: r.Subject, Author: r.Author, Date: time.Unix(r.When, 0).UTC().Format(time.DateOnly),
 		}
 		for _, h := range x.Hunks {

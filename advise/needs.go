@@ -72,7 +72,7 @@ func (a *Asker) memory() (*reuse.Memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	return reuse.Remember(replays), nil
+	return reuse.Remember(reuse.Pasts(replays)), nil
 }
 
 // restrict lets only those commits count as the fork's that a commit has beyond

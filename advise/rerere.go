@@ -3,11 +3,13 @@ package advise
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"tracker/ingest/conflict"
 	"tracker/ingest/foresee"
 	"tracker/ingest/reuse"
+	"tracker/internal/fact"
 	"tracker/internal/git"
 )
 
@@ -26,13 +28,19 @@ type Reused struct {
 	DryRun  bool         `json:"dry_run"`
 	Entries []CacheEntry `json:"entries"`
 	Left    []CacheLeft  `json:"left"`
+	// Untried is how many picks were not tried, because no conflict of any of their files
+	// is known.
+	Untried int `json:"untried"`
 }
 
 // What becomes of an entry.
 const (
 	EntryWritten = "written"
 	EntryThere   = "there" // it was there before, and is left as it is
-	EntryWould   = "would be written"
+	// EntryBegun was there before, without a resolution: git met the conflict, and waits
+	// for it. It is left as it is.
+	EntryBegun = "there, unresolved"
+	EntryWould = "would be written"
 )
 
 // CacheEntry is one file's conflict with its resolution.
@@ -44,8 +52,6 @@ type CacheEntry struct {
 	Path    string   `json:"path"`
 	Hunks   int      `json:"hunks"`
 	From    []string `json:"from"` // the past conflicts
-	// Became says what became of these later, where they did not stand.
-	Became []string `json:"became,omitempty"`
 	// Before and After are the file with its conflicts, and as it will be.
 	Before string `json:"before"`
 	After  string `json:"after"`
@@ -120,6 +126,7 @@ func (r *Reuser) Run(ctx context.Context, repo *git.Repo, dry bool, tell func(do
 	}
 	defer objects.Close()
 	var found []reused
+	r.narrow()
 	questions := r.suggester.questions
 	for start := 0; start < len(questions); start += pickBatch {
 		if tell != nil {
@@ -141,24 +148,44 @@ func (r *Reuser) Run(ctx context.Context, repo *git.Repo, dry bool, tell func(do
 	if err := r.layOut(ctx, found); err != nil {
 		return nil, err
 	}
-	if !dry {
-		for i := range r.out.Entries {
-			e := &r.out.Entries[i]
-			switch err := r.cache.PutRerere(e.ID, []byte(e.Before), []byte(e.After)); {
-			case errors.Is(err, git.ErrThere):
-				e.State = EntryThere
-			case err != nil:
-				return nil, err
-			default:
-				e.State = EntryWritten
+	for i := range r.out.Entries {
+		e := &r.out.Entries[i]
+		there, resolved := cache.Has(e.ID)
+		switch {
+		case there && resolved:
+			e.State = EntryThere
+		case there:
+			e.State = EntryBegun
+		case !dry:
+			if err := cache.Put(e.ID, []byte(e.Before), []byte(e.After)); err != nil {
+				return nil, fmt.Errorf("%w; %d of %d entries were written", err, i, len(r.out.Entries))
 			}
+			e.State = EntryWritten
 		}
 	}
 	return r.out, nil
 }
 
+// narrow leaves out the commits that change no file of which a conflict is known: what is
+// handed over was resolved in the same file.
+func (r *Reuser) narrow() {
+	s := r.suggester
+	var commits []*fact.Commit
+	var questions []git.Question
+	for i, c := range s.commits {
+		known := slices.ContainsFunc(c.Files, func(f fact.FileChange) bool {
+			return s.memory.Knows(f.Path) || f.OldPath != "" && s.memory.Knows(f.OldPath)
+		})
+		if known {
+			commits, questions = append(commits, c), append(questions, s.questions[i])
+		}
+	}
+	r.out.Untried = len(s.commits) - len(commits)
+	s.commits, s.questions = commits, questions
+}
+
 // pickBatch is how many picks are tried between two tellings of how far it has come.
-const pickBatch = 32
+const pickBatch = 16
 
 // leave says why nothing is written for a conflict.
 func (r *Reuser) leave(commit, path, why string) {
@@ -183,18 +210,22 @@ func (r *Reuser) compose(objects *git.Objects, at int, m *git.Merged) ([]reused,
 			r.leave(c.Hash, x.Path, "a "+x.Kind+" conflict has no places that git's rerere could keep")
 			continue
 		}
-		text, used, why := r.suggester.memory.Compose(x.Path, x.Kind, merged)
+		text, past, why := r.suggester.memory.Compose(x.Path, merged)
+		if why == "" && merged.Hunks[len(merged.Hunks)-1].At == len(merged.Lines) {
+			if unended, err := foresee.Unended(objects, x); err != nil {
+				return nil, err
+			} else if unended {
+				why = "it conflicts at its end, where a side has no end of line"
+			}
+		}
 		if why != "" {
 			r.leave(c.Hash, x.Path, why)
 			continue
 		}
 		e := CacheEntry{State: EntryWould, Commit: c.Hash, Subject: c.Subject, Path: x.Path, Hunks: len(merged.Hunks), After: string(text)}
-		for _, s := range used {
-			if !slices.Contains(e.From, s.Conflict) {
-				e.From = append(e.From, s.Conflict)
-				if became := r.suggester.became[s.Conflict]; became != "" {
-					e.Became = append(e.Became, s.Conflict+": "+became)
-				}
+		for _, p := range past {
+			if !slices.Contains(e.From, p.ID) {
+				e.From = append(e.From, p.ID)
 			}
 		}
 		out = append(out, reused{answer: at, path: x.Path, entry: e})

@@ -23,9 +23,13 @@ type Suggested struct {
 	// progress, of which Operation says what it is in the middle of.
 	Onto      string `json:"onto,omitempty"`
 	Operation string `json:"operation,omitempty"`
+	Commit    string `json:"commit,omitempty"` // what is picked, merged or rebased, where git says it
 	// Known is how many past conflicts there are to learn from.
 	Known     int             `json:"known"`
 	Conflicts []ConflictPlace `json:"conflicts"`
+	// Resolved are the unmerged paths of which every place is resolved in the work tree,
+	// and that are not staged yet.
+	Resolved []string `json:"resolved,omitempty"`
 	// Clean are those of the commits asked for that meet no conflict, each with what
 	// comes of its pick.
 	Clean []NoConflict `json:"clean,omitempty"`
@@ -57,7 +61,7 @@ type ConflictPlace struct {
 // be closed while it works.
 type Suggester struct {
 	memory    *reuse.Memory
-	became    map[string]string // by conflict
+	side      map[string]reuse.Side // whose a commit is
 	out       *Suggested
 	commits   []*fact.Commit
 	questions []git.Question
@@ -71,24 +75,21 @@ func (a *Asker) Suggest(ctx context.Context, commits []string, fork, onto string
 	if err != nil {
 		return nil, err
 	}
-	s := &Suggester{became: map[string]string{}, out: &Suggested{As: AsOf{Fork: v.Fork, Upstream: v.Upstream}, Conflicts: []ConflictPlace{}}}
-	replays, err := a.tx.Replays()
+	s := &Suggester{side: map[string]reuse.Side{}, out: &Suggested{As: AsOf{Fork: v.Fork, Upstream: v.Upstream}, Conflicts: []ConflictPlace{}}}
+	past, err := a.pasts()
 	if err != nil {
 		return nil, err
 	}
-	s.memory = reuse.Remember(replays)
+	s.memory = reuse.Remember(past)
 	s.out.Known = s.memory.Len()
-	later, err := a.aftermath(replays)
-	if err != nil {
-		return nil, err
-	}
-	for i := range replays {
-		for j := range replays[i].Conflicts {
-			c := &replays[i].Conflicts[j]
-			if s.became[fact.Short(replays[i].Fork)+":"+c.Path], err = later.of(&replays[i], c); err != nil {
-				return nil, err
-			}
+	for i := range a.views {
+		for _, h := range a.views[i].Range {
+			s.side[h] = reuse.TheirsUpstream
 		}
+		for _, h := range a.views[i].Own {
+			s.side[h] = reuse.TheirsFork
+		}
+		s.side[a.views[i].Upstream.Commit] = reuse.TheirsUpstream
 	}
 	if len(commits) == 0 {
 		return s, nil
@@ -153,14 +154,10 @@ func (s *Suggester) Run(ctx context.Context, repo *git.Repo) (*Suggested, error)
 	return s.out, nil
 }
 
-// add puts a place into the answer, with what became of the past resolutions.
+// add puts a place into the answer.
 func (s *Suggester) add(c ConflictPlace, p *reuse.Place) {
 	c.Hunk, c.Line, c.ID, c.Ours, c.Theirs = p.Hunk, p.Line, p.ID, p.Ours, p.Theirs
 	c.Suggestions = append([]fact.Suggestion{}, p.Suggestions...)
-	for i := range c.Suggestions {
-		x := &c.Suggestions[i]
-		x.Became = s.became[x.Conflict]
-	}
 	s.out.Conflicts = append(s.out.Conflicts, c)
 }
 
@@ -168,6 +165,9 @@ func (s *Suggester) add(c ConflictPlace, p *reuse.Place) {
 // of git's merge of the three versions there; those that the file in the work tree has
 // no markers of any more are resolved, and left out.
 func (s *Suggester) inProgress(ctx context.Context, repo *git.Repo, replay *git.Replay) error {
+	if repo.WorkTree() == "" {
+		return ErrNoWorkTree
+	}
 	unmerged, err := repo.Unmerged(ctx)
 	if err != nil {
 		return err
@@ -176,7 +176,16 @@ func (s *Suggester) inProgress(ctx context.Context, repo *git.Repo, replay *git.
 	if len(unmerged) == 0 {
 		return ErrNoConflict
 	}
-	s.out.Operation = operation
+	s.out.Operation, s.out.Commit = operation, commit
+	side := s.theirs(operation, commit)
+	paths := make([]string, len(unmerged))
+	for i := range unmerged {
+		paths[i] = unmerged[i].Path
+	}
+	attributes, err := repo.Checkouts(ctx, paths, false)
+	if err != nil {
+		return err
+	}
 	questions := make([]git.Question, len(unmerged))
 	for i := range unmerged {
 		u := &unmerged[i]
@@ -215,16 +224,18 @@ func (s *Suggester) inProgress(ctx context.Context, repo *git.Repo, replay *git.
 		if err != nil {
 			return err
 		}
-		open, done := stillOpen(hunks, text)
-		if done {
-			continue
+		open := stillOpen(hunks, text, attributes[u.Path].Marker)
+		places := s.memory.Suggest(u.Path, c.Kind, hunks, side)
+		if len(hunks) > 0 && !slices.ContainsFunc(open, func(line int) bool { return line >= 0 }) {
+			s.out.Resolved = append(s.out.Resolved, u.Path)
 		}
-		places := s.memory.Suggest(u.Path, c.Kind, hunks)
 		for k := range places {
-			if line, ok := open[places[k].ID]; ok || len(hunks) == 0 || len(open) == 0 {
-				places[k].Line = line
-				s.add(c, &places[k])
+			if len(hunks) > 0 {
+				if places[k].Line = open[k]; open[k] < 0 {
+					continue
+				}
 			}
+			s.add(c, &places[k])
 		}
 	}
 	return nil
@@ -234,29 +245,53 @@ func (s *Suggester) inProgress(ctx context.Context, repo *git.Repo, replay *git.
 // looked for what is resolved in it.
 const maxWorkFile = 16 << 20
 
-// stillOpen tells which places a file in the work tree still has markers of, by their
-// ID, and in which line; nothing where it is laid out in another way. done says that
-// it had places and has no markers left.
-func stillOpen(hunks []conflict.Hunk, text []byte) (open map[string]int, done bool) {
-	if len(hunks) == 0 || text == nil {
-		return nil, false
+// theirs says whose the second side is of what is in progress.
+func (s *Suggester) theirs(operation, commit string) reuse.Side {
+	if operation == "revert" || operation == "" {
+		return reuse.TheirsUnknown
 	}
-	m, ok := conflict.Parse(text, workMarker)
-	if !ok {
-		return nil, false
+	if side := s.side[commit]; side != reuse.TheirsUnknown || operation == "rebase" {
+		return side
 	}
-	open = map[string]int{}
-	for _, h := range m.Hunks {
-		id := conflict.ID(h)
-		if slices.ContainsFunc(hunks, func(x conflict.Hunk) bool { return conflict.ID(x) == id }) {
-			open[id] = h.Line
-		}
-	}
-	return open, len(m.Hunks) == 0
+	return reuse.TheirsUpstream // something newer than the last ingest, or applied by am
 }
 
-// workMarker is how long git's markers are in a work tree.
-const workMarker = 7
+// stillOpen returns the line of each place's first marker in the file of the work tree,
+// -1 for a place that it has none of any more, and 0 for all where it is laid out in
+// another way.
+func stillOpen(hunks []conflict.Hunk, text []byte, marker int) []int {
+	lines := make([]int, len(hunks))
+	if text == nil {
+		return lines
+	}
+	m, ok := conflict.Parse(text, marker)
+	if !ok {
+		return lines
+	}
+	wanted := map[string]bool{}
+	for _, h := range hunks {
+		wanted[conflict.ID(h)] = true
+	}
+	there := map[string][]int{} // of equal places those that are left are the last
+	known := 0
+	for _, h := range m.Hunks {
+		if id := conflict.ID(h); wanted[id] {
+			there[id] = append(there[id], h.Line)
+			known++
+		}
+	}
+	if known < len(m.Hunks) {
+		return lines // another style, or changed on the way
+	}
+	for i := len(hunks) - 1; i >= 0; i-- {
+		id := conflict.ID(hunks[i])
+		lines[i] = -1
+		if list := there[id]; len(list) > 0 {
+			lines[i], there[id] = list[len(list)-1], list[:len(list)-1]
+		}
+	}
+	return lines
+}
 
 // kindOf words a conflict as git does where the merge of its versions does not tell.
 func kindOf(u *git.Unmerged) string {

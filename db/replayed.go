@@ -1,6 +1,8 @@
 package db
 
 import (
+	"bytes"
+	"encoding/hex"
 	"fmt"
 
 	"tracker/internal/fact"
@@ -18,6 +20,7 @@ type replayedRecord struct {
 	Subject    string               `cbor:"7,keyasint,omitempty"`
 	Author     string               `cbor:"8,keyasint,omitempty"`
 	When       int64                `cbor:"9,keyasint,omitempty"`
+	Loose      bool                 `cbor:"10,keyasint,omitempty"`
 }
 
 // mined is raised whenever more is found out in a replay than before, so that what
@@ -34,6 +37,7 @@ type pastConflictRecord struct {
 	Beyond     bool             `cbor:"7,keyasint,omitempty"`
 	LostOurs   int              `cbor:"8,keyasint,omitempty"`
 	LostTheirs int              `cbor:"9,keyasint,omitempty"`
+	Markers    bool             `cbor:"10,keyasint,omitempty"`
 }
 
 type pastHunkRecord struct {
@@ -90,6 +94,25 @@ func (tx *Tx) MissingReplayed(pairs [][2]string) ([][2]string, error) {
 	return out, nil
 }
 
+// KeepReplayed deletes the replays of all pairs (the fork's commit, upstream's) but those
+// given: of commits that left the fork, and of links that do not stand.
+func (tx *Tx) KeepReplayed(pairs map[[2]string]bool) error {
+	var gone [][]byte
+	err := tx.scan(string(KindReplayed), nil, nil, func(key, _ []byte) (bool, error) {
+		half := len(key) / 2
+		if !pairs[[2]string{hex.EncodeToString(key[:half]), hex.EncodeToString(key[half:])}] {
+			gone = append(gone, bytes.Clone(key))
+		}
+		return true, nil
+	})
+	for _, key := range gone {
+		if err == nil {
+			err = tx.delete(KindReplayed, key)
+		}
+	}
+	return err
+}
+
 // PutReplayed stores what the replay of a past pick or merge met.
 func (tx *Tx) PutReplayed(r *fact.Replayed) error {
 	key, err := replayedKey(r.Fork, r.Upstream)
@@ -98,12 +121,12 @@ func (tx *Tx) PutReplayed(r *fact.Replayed) error {
 	}
 	rec := replayedRecord{
 		Fork: r.Fork, Upstream: r.Upstream, Source: r.Source, Unreadable: r.Unreadable, Mined: mined,
-		Subject: r.Subject, Author: r.Author, When: r.When,
+		Subject: r.Subject, Author: r.Author, When: r.When, Loose: r.Loose,
 	}
 	for _, c := range r.Conflicts {
 		past := pastConflictRecord{
 			Path: c.Path, Kind: c.Kind, Resolution: c.Resolution, Whole: c.Whole,
-			ID: c.ID, Beyond: c.Beyond, LostOurs: c.LostOurs, LostTheirs: c.LostTheirs,
+			ID: c.ID, Beyond: c.Beyond, LostOurs: c.LostOurs, LostTheirs: c.LostTheirs, Markers: c.Markers,
 		}
 		for _, h := range c.Hunks {
 			past.Hunks = append(past.Hunks, pastHunkRecord(h))
@@ -118,8 +141,8 @@ func (tx *Tx) PutReplayed(r *fact.Replayed) error {
 func (tx *Tx) EachReplayed(fn func(*fact.Replayed) error) error {
 	return tx.scan(string(KindReplayed), nil, nil, func(key, value []byte) (bool, error) {
 		r, err := tx.replayed(key, value)
-		if err != nil {
-			return false, err
+		if err != nil || r == nil {
+			return err == nil, err
 		}
 		return true, fn(r)
 	})
@@ -160,27 +183,31 @@ func (tx *Tx) ReplayedOf(fork string) ([]fact.Replayed, error) {
 	var out []fact.Replayed
 	err = tx.scan(string(KindReplayed), prefix, prefix, func(key, value []byte) (bool, error) {
 		r, err := tx.replayed(key, value)
-		if err == nil {
+		if err == nil && r != nil {
 			out = append(out, *r)
 		}
-		return true, err
+		return err == nil, err
 	})
 	return out, err
 }
 
+// replayed reads a record, nil if it is of an earlier tracker that found out less.
 func (tx *Tx) replayed(key, value []byte) (*fact.Replayed, error) {
 	var rec replayedRecord
 	if err := tx.decode(KindReplayed, key, value, &rec); err != nil {
 		return nil, err
 	}
+	if rec.Mined < mined {
+		return nil, nil
+	}
 	r := &fact.Replayed{
 		Fork: rec.Fork, Upstream: rec.Upstream, Source: rec.Source, Unreadable: rec.Unreadable,
-		Subject: rec.Subject, Author: rec.Author, When: rec.When,
+		Subject: rec.Subject, Author: rec.Author, When: rec.When, Loose: rec.Loose,
 	}
 	for _, c := range rec.Conflicts {
 		past := fact.PastConflict{
 			Path: c.Path, Kind: c.Kind, Resolution: c.Resolution, Whole: c.Whole,
-			ID: c.ID, Beyond: c.Beyond, LostOurs: c.LostOurs, LostTheirs: c.LostTheirs,
+			ID: c.ID, Beyond: c.Beyond, LostOurs: c.LostOurs, LostTheirs: c.LostTheirs, Markers: c.Markers,
 		}
 		for _, h := range c.Hunks {
 			past.Hunks = append(past.Hunks, fact.PastHunk(h))

@@ -30,7 +30,8 @@ type judgement struct {
 	decisions []fact.Decision     // all, undone ones too
 	decided   *fact.Decision      // the one that is new or changed, if any
 	config    db.Config
-	merges    bool // replay upstream's merges, too
+	merges    bool               // replay upstream's merges, too
+	replayed  map[[2]string]bool // pairs of which a replay may be stored
 	progress  Progress
 }
 
@@ -64,11 +65,11 @@ func (in *Ingest) judge(ctx context.Context, j judgement, sum *Summary) error {
 		verdicts = append(verdicts, v)
 	}
 	sum.nameReports(j.reports)
-	if err := in.replays(ctx, lib, links, j.merges, j.progress, sum); err != nil {
+	if j.replayed, err = in.replays(ctx, lib, links, j.config.Settings[upstreamMerges] != "", j.progress, sum); err != nil {
 		return err
 	}
 	j.remember(unreplayed, sum.Unreplayed)
-	if err := in.forecast(ctx, verdicts, sum); err != nil {
+	if err := in.forecast(ctx, verdicts, j.replayed, sum); err != nil {
 		return err
 	}
 	sum.Links, sum.Accounts = map[string][]fact.Link{}, map[string][]fact.Account{}
@@ -118,6 +119,9 @@ func (j *judgement) write(tx *db.Tx, verdicts []*verdict) error {
 		if err := tx.DeleteReport(id); err != nil {
 			return err
 		}
+	}
+	if err := tx.KeepReplayed(j.replayed); err != nil {
+		return err
 	}
 	old, err := tx.Views()
 	if err != nil {

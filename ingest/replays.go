@@ -31,6 +31,7 @@ type pastPick struct {
 	parent         string // the fork commit's first parent
 	question       git.Question
 	source         string
+	loose          bool         // see fact.Replayed
 	commit         *fact.Commit // the fork commit; nil for a merge of upstream's, which is not stored
 }
 
@@ -38,10 +39,20 @@ type pastPick struct {
 // that they were really made on, and stores what conflicted and how that was
 // resolved. Each is replayed once. A failure costs the replays and not the ingest:
 // the summary says so.
-func (in *Ingest) replays(ctx context.Context, lib *library, links []fact.Link, upstreamMerges bool, progress Progress, sum *Summary) error {
-	own, err := in.unreplayed(ctx, ownReplays(lib, links))
+// It returns the pairs that a replay may be stored of: all others are of commits that
+// left the fork, or of links that do not stand.
+func (in *Ingest) replays(ctx context.Context, lib *library, links []fact.Link, upstreamMerges bool, progress Progress, sum *Summary) (map[[2]string]bool, error) {
+	all := ownReplays(lib, links)
+	living := map[[2]string]bool{}
+	live := func(list []pastPick) {
+		for i := range list {
+			living[[2]string{list[i].fork, list[i].upstream}] = true
+		}
+	}
+	live(all)
+	own, err := in.unreplayed(ctx, all)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(own) > maxReplays {
 		sum.Unreplayed = len(own) - maxReplays
@@ -51,29 +62,34 @@ func (in *Ingest) replays(ctx context.Context, lib *library, links []fact.Link, 
 	if upstreamMerges {
 		merges, err := in.mergesUpstream(ctx, lib)
 		if err != nil {
-			return err
+			return nil, err
 		}
+		live(merges)
 		if merges, err = in.unreplayed(ctx, merges); err != nil {
-			return err
+			return nil, err
 		}
 		todo = append(todo, merges...)
 	}
 	if len(todo) == 0 {
-		return nil
+		return living, nil
 	}
-	if err := in.replayAll(ctx, todo, progress); err != nil {
+	if err := in.replayAll(ctx, todo, progress, sum); err != nil {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
 		sum.Untried = fmt.Errorf("replay past picks: %w", err)
 	}
-	return nil
+	return living, nil
 }
 
 // ownReplays lists the picks and merges of the fork, newest first. A pick with its
 // original's patch id went through clean: the same lines stood around the same
 // changes.
 func ownReplays(lib *library, links []fact.Link) []pastPick {
+	carries := map[string]int{}
+	for _, l := range links {
+		carries[l.Fork]++
+	}
 	var list []pastPick
 	for _, l := range links {
 		f, u := lib.commits[l.Fork], lib.commits[l.Upstream]
@@ -83,6 +99,7 @@ func ownReplays(lib *library, links []fact.Link) []pastPick {
 		}
 		list = append(list, pastPick{
 			fork: l.Fork, upstream: l.Upstream, parent: f.Parents[0], source: fact.SourcePick, commit: &f.Commit,
+			loose:    carries[l.Fork] > 1 || !slices.ContainsFunc(l.Evidence, func(e fact.Evidence) bool { return declares[e.Kind] }),
 			question: foresee.Pick(&u.Commit, f.Parents[0]),
 		})
 	}
@@ -97,6 +114,12 @@ func ownReplays(lib *library, links []fact.Link) []pastPick {
 	}
 	slices.SortStableFunc(list, func(a, b pastPick) int { return b.commit.CommitDate.Compare(a.commit.CommitDate) })
 	return list
+}
+
+// declares are the kinds of evidence by which a fork commit is one commit's pick beyond
+// its words: by its own declaration, its author's clock, or its diff.
+var declares = map[fact.Kind]bool{
+	fact.KindMarker: true, fact.KindPatchID: true, fact.KindDiffID: true, fact.KindAuthorDate: true, fact.KindSimilarity: true, fact.KindMark: true,
 }
 
 func pastMerge(hash string, parents []string, source string) pastPick {
@@ -144,7 +167,7 @@ func (in *Ingest) unreplayed(ctx context.Context, list []pastPick) ([]pastPick, 
 	}), err
 }
 
-func (in *Ingest) replayAll(ctx context.Context, todo []pastPick, progress Progress) error {
+func (in *Ingest) replayAll(ctx context.Context, todo []pastPick, progress Progress, sum *Summary) error {
 	replay, err := in.Repo.Replay(ctx)
 	if err != nil {
 		return err
@@ -176,15 +199,22 @@ func (in *Ingest) replayAll(ctx context.Context, todo []pastPick, progress Progr
 			r := fact.Replayed{
 				Fork: batch[i].fork, Upstream: batch[i].upstream, Source: batch[i].source, Unreadable: answers[i].Unreadable,
 				Subject: c.Subject, Author: c.Author.Name, When: c.CommitDate.Unix(),
+				Loose: batch[i].loose,
 			}
 			for j := range answers[i].Conflicts {
-				c, err := resolved(objects, &batch[i], &answers[i], &answers[i].Conflicts[j])
+				c, err := resolved(objects, &batch[i], &answers[i], &answers[i].Conflicts[j], in.Repo.Partial())
 				if err != nil {
 					return err
+				}
+				if c == nil {
+					r.Unreadable = append(r.Unreadable, answers[i].Conflicts[j].Path)
+					continue
 				}
 				r.Conflicts = append(r.Conflicts, *c)
 			}
 			found = append(found, r)
+			sum.Replayed++
+			sum.Conflicted += len(r.Conflicts)
 		}
 		err = in.Store.Update(ctx, func(tx *db.Tx) error {
 			for i := range found {
@@ -220,8 +250,9 @@ func (in *Ingest) nameMerges(ctx context.Context, batch []pastPick) error {
 	})
 }
 
-// resolved tells how a conflict was resolved in the fork's commit.
-func resolved(objects *git.Objects, p *pastPick, m *git.Merged, x *git.MergeConflict) (*fact.PastConflict, error) {
+// resolved tells how a conflict was resolved in the fork's commit. It is nil where that
+// cannot be told: in a partial clone a file that is absent may be gone, or not fetched.
+func resolved(objects *git.Objects, p *pastPick, m *git.Merged, x *git.MergeConflict, partial bool) (*fact.PastConflict, error) {
 	names := []string{x.Base.ID, x.Ours.ID, x.Theirs.ID, "", p.fork + ":" + x.Path}
 	if x.Ours.ID != "" && x.Theirs.ID != "" && m.Tree != "" {
 		names[3] = m.Marked(x)
@@ -229,6 +260,9 @@ func resolved(objects *git.Objects, p *pastPick, m *git.Merged, x *git.MergeConf
 	text, ids, err := contents(objects, names)
 	if err != nil {
 		return nil, err
+	}
+	if partial && ids[4] == "" {
+		return nil, nil
 	}
 	// What is too large or absent is told by its name.
 	for i := range text {

@@ -66,6 +66,9 @@ type Summary struct {
 	Reopened  []Reopened                      // decisions that are open again and were not before
 	Covered   []Covered                       // what marks by pattern cover that they did not before
 	Untried   error                           // why picks were not tried, nil if they were
+	// Replayed is how many past picks and merges were replayed, and Conflicted how many
+	// files conflicted in them.
+	Replayed, Conflicted int
 	// Unreplayed is how many past picks and merges are left to the next ingest.
 	Unreplayed int
 	Elapsed    time.Duration
@@ -206,7 +209,7 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 		}
 		j := judgement{
 			surveys: surveys, reports: reports, deleted: shelf.deleted, decisions: before.decisions, config: before.remember(),
-			merges: before.config.Settings[upstreamMerges] != "", progress: o.Progress,
+			progress: o.Progress,
 		}
 		if err := in.judge(ctx, j, sum); err != nil {
 			return nil, err

@@ -173,7 +173,7 @@ func preimages(t *testing.T, style string) {
 // A file with lines like markers is one that rerere gives up on, or reads otherwise.
 func TestPreimageOfMarkers(t *testing.T) {
 	side := func(text string) [][]byte { return [][]byte{[]byte(text)} }
-	for text, want := range map[string]bool{"plain\n": true, "=======\n": false, "<<<<<<< x\n": false, ">>>>>>> x\n": false, "========\n": true, "======= x\n": true} {
+	for text, want := range map[string]bool{"plain\n": true, "=======\n": false, "<<<<<<< x\n": false, ">>>>>>> x\n": false, "========\n": true, "======= x\n": false, "=======x\n": true, "|||||||\n": false} {
 		m := &conflict.Merged{Hunks: []conflict.Hunk{{Ours: side(text), Theirs: side("other\n")}}}
 		if _, _, ok := conflict.Preimage(m, 7, sha1.New()); ok != want {
 			t.Errorf("a side of %q: %v", text, ok)

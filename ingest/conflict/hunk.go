@@ -11,6 +11,7 @@ import (
 // Hunk is a place of a merged file in which the two sides conflict.
 type Hunk struct {
 	Ours, Theirs [][]byte // lines, with their ends
+	Base         [][]byte // what the styles diff3 and zdiff3 show of it; none in style merge
 	At           int      // how many lines of Merged.Lines stand before it
 	Line         int      // of its first marker in the file with markers, from 1
 }
@@ -21,9 +22,8 @@ type Merged struct {
 	Hunks []Hunk
 }
 
-// Parse takes a merged file apart whose markers are marker characters long. What
-// the styles diff3 and zdiff3 show of the base is left out. It reports false for a
-// file whose markers do not add up.
+// Parse takes a merged file apart whose markers are marker characters long. It reports
+// false for a file whose markers do not add up.
 func Parse(text []byte, marker int) (*Merged, bool) {
 	m := &Merged{}
 	const outside, ours, base, theirs = 0, 1, 2, 3
@@ -45,6 +45,7 @@ func Parse(text []byte, marker int) (*Merged, bool) {
 		case state == ours:
 			now.Ours = append(now.Ours, line)
 		case state == base:
+			now.Base = append(now.Base, line)
 		case state == theirs:
 			now.Theirs = append(now.Theirs, line)
 		default:

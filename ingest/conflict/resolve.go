@@ -31,6 +31,7 @@ func Resolve(s *Sides) fact.PastConflict {
 		c.Resolution = fact.ResolvedOurs
 	}
 	side := c.Resolution
+	c.Markers = unresolved(s)
 	var m *Merged
 	if s.Merged != nil && s.Ours != nil && s.Theirs != nil {
 		m = ParseMerged(s.Merged, s.Marker)
@@ -57,19 +58,92 @@ func Resolve(s *Sides) fact.PastConflict {
 	return c
 }
 
+// unresolved reports whether a file was committed with the markers of its conflict.
+func unresolved(s *Sides) bool {
+	has := func(text []byte) bool {
+		begun := false
+		for line := range bytes.Lines(text) {
+			begun = begun || isMarker(line, '<', usualMarker)
+			if begun && isMarker(line, '>', usualMarker) {
+				return true
+			}
+		}
+		return false
+	}
+	return has(s.Result) && !has(s.Ours) && !has(s.Theirs)
+}
+
+// usualMarker is how long git's markers are in a work tree.
+const usualMarker = 7
+
 // resolved tells what became of each place, and of the lines between them.
 func (m *Merged) resolved(s *Sides, c *fact.PastConflict) {
-	result := lines.Split(s.Result)
+	text := s.Result
+	// Git ends the last line of a side that has no end of line, in a place at the end.
+	atEnd := m.Hunks[len(m.Hunks)-1].At == len(m.Lines)
+	unended := atEnd && len(text) > 0 && text[len(text)-1] != '\n'
+	if unended {
+		text = append(slices.Clone(text), '\n')
+	}
+	result := lines.Split(text)
 	spots, exact := m.walk(result)
+	if exact && m.ambiguous(spots, result) {
+		for i := range spots {
+			spots[i].wide = true
+		}
+	}
 	if !exact {
 		spots = m.align(result)
 	}
 	c.ID = ID(m.Hunks...)
 	c.Hunks = places(s, m, result, spots)
-	composed := m.Compose(func(i int) [][]byte { return result[spots[i].from:spots[i].to] })
-	if c.Beyond = !bytes.Equal(composed, s.Result); c.Beyond {
+	c.Beyond = unended || c.Markers || atEnd && (unendedFile(s.Ours) || unendedFile(s.Theirs)) || !exact && !m.only(result, spots)
+	if c.Beyond {
 		c.LostOurs, c.LostTheirs = m.lost(s, result)
 	}
+}
+
+func unendedFile(text []byte) bool { return len(text) > 0 && text[len(text)-1] != '\n' }
+
+// only reports whether nothing but the places was changed.
+func (m *Merged) only(result [][]byte, spots []spot) bool {
+	size := 0
+	for i, at := range spots {
+		if at.wide || i > 0 && at.from < spots[i-1].to {
+			return false
+		}
+		size += at.to - at.from
+	}
+	if size+len(m.Lines) != len(result) {
+		return false
+	}
+	composed := m.compose(func(i int) [][]byte { return result[spots[i].from:spots[i].to] })
+	return slices.EqualFunc(composed, result, bytes.Equal)
+}
+
+// ambiguous reports whether a place that is resolved by hand might as well end
+// elsewhere: what stands between two places stands more than once behind the first.
+func (m *Merged) ambiguous(spots []spot, result [][]byte) bool {
+	byHand := false
+	for i, h := range m.Hunks {
+		byHand = byHand || classify(h, result[spots[i].from:spots[i].to]) == fact.ResolvedManual
+	}
+	if !byHand {
+		return false
+	}
+	for i := range m.Hunks[:len(m.Hunks)-1] {
+		between := m.Lines[m.Hunks[i].At:m.Hunks[i+1].At]
+		found := 0
+		for at := spots[i].from; at+len(between) <= len(result) && found < 2; at++ {
+			if slices.EqualFunc(result[at:at+len(between)], between, bytes.Equal) {
+				found++
+			}
+		}
+		if found > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // taken is the merged file with one side in all places.
@@ -126,20 +200,17 @@ func gone(s *Sides) fact.Resolution {
 
 // Compose puts a file together with the given lines in the place of each hunk.
 func (m *Merged) Compose(hunk func(i int) [][]byte) []byte {
-	out := []byte{} // an empty file is one
+	return append([]byte{}, bytes.Join(m.compose(hunk), nil)...) // an empty file is one
+}
+
+func (m *Merged) compose(hunk func(i int) [][]byte) [][]byte {
+	var out [][]byte
 	at := 0
 	for i, h := range m.Hunks {
-		for ; at < h.At; at++ {
-			out = append(out, m.Lines[at]...)
-		}
-		for _, line := range hunk(i) {
-			out = append(out, line...)
-		}
+		out = append(append(out, m.Lines[at:h.At]...), hunk(i)...)
+		at = h.At
 	}
-	for ; at < len(m.Lines); at++ {
-		out = append(out, m.Lines[at]...)
-	}
-	return out
+	return append(out, m.Lines[at:]...)
 }
 
 // spot is where a place stands in the resolved file.
@@ -211,27 +282,28 @@ func (m *Merged) align(result [][]byte) []spot {
 	for _, k := range lines.Match(m.Lines, result, bytes.Equal) {
 		to[k[0]] = k[1]
 	}
+	before := make([]int, len(m.Lines)+1) // the nearest one before that is still there, and where it ends
+	for k := range m.Lines {
+		before[k+1] = before[k]
+		if to[k] >= 0 {
+			before[k+1] = to[k] + 1
+		}
+	}
+	behind := make([]int, len(m.Lines)+1) // the nearest one behind, likewise
+	behind[len(m.Lines)] = len(result)
+	for k := len(m.Lines) - 1; k >= 0; k-- {
+		behind[k] = behind[k+1]
+		if to[k] >= 0 {
+			behind[k] = to[k]
+		}
+	}
 	spots := make([]spot, 0, len(m.Hunks))
 	for i, h := range m.Hunks {
-		x := spot{to: len(result)}
-		for k := h.At - 1; k >= 0; k-- {
-			if to[k] >= 0 {
-				x.from = to[k] + 1
-				break
-			}
-			x.wide = true
-		}
-		for k := h.At; k < len(m.Lines); k++ {
-			if to[k] >= 0 {
-				x.to = to[k]
-				break
-			}
-			x.wide = true
-		}
+		x := spot{from: before[h.At], to: max(before[h.At], behind[h.At])}
+		x.wide = h.At > 0 && to[h.At-1] < 0 || h.At < len(m.Lines) && to[h.At] < 0
 		if i > 0 && m.Hunks[i-1].At == h.At {
 			x.from, x.wide = x.to, true
 		}
-		x.to = max(x.from, x.to)
 		spots = append(spots, x)
 	}
 	return spots
@@ -241,6 +313,7 @@ func (m *Merged) align(result [][]byte) []spot {
 func places(s *Sides, m *Merged, result [][]byte, spots []spot) []fact.PastHunk {
 	base, ours := lines.Split(s.Base), lines.Split(s.Ours)
 	edits := lines.Edits(base, ours, bytes.Equal)
+	in := m.inOurs(ours)
 	var out []fact.PastHunk
 	for i, h := range m.Hunks {
 		at := spots[i]
@@ -253,7 +326,7 @@ func places(s *Sides, m *Merged, result [][]byte, spots []spot) []fact.PastHunk 
 		p.Ours, c[0] = keep(h.Ours)
 		p.Theirs, c[1] = keep(h.Theirs)
 		p.Result, c[2] = keep(got)
-		p.Base, _ = keep(original(base, ours, edits, h))
+		p.Base, _ = keep(original(base, edits, in[i], len(h.Ours)))
 		p.Cut = c[0] || c[1] || c[2]
 		out = append(out, p)
 	}
@@ -274,31 +347,48 @@ func classify(h Hunk, got [][]byte) fact.Resolution {
 	return fact.ResolvedManual
 }
 
-// original is what stood in the base where the fork has its side of a hunk.
-func original(base, ours [][]byte, edits []lines.Edit, h Hunk) [][]byte {
-	at := find(ours, h.Ours)
+// inOurs returns where each place stands in ours, -1 where that is not found.
+func (m *Merged) inOurs(ours [][]byte) []int {
+	to := make([]int, len(m.Lines))
+	for i := range to {
+		to[i] = -1
+	}
+	for _, k := range lines.Match(m.Lines, ours, bytes.Equal) {
+		to[k[0]] = k[1]
+	}
+	out := make([]int, len(m.Hunks))
+	from, k := 0, 0 // no place stands before from
+	for i, h := range m.Hunks {
+		for ; k < h.At; k++ {
+			if to[k] >= 0 {
+				from = max(from, to[k]+1)
+			}
+		}
+		out[i] = -1
+		if from+len(h.Ours) <= len(ours) && slices.EqualFunc(ours[from:from+len(h.Ours)], h.Ours, equalButEnd) {
+			out[i] = from
+			from += len(h.Ours)
+		}
+	}
+	return out
+}
+
+// equalButEnd compares lines of which the last of a file may lack its end.
+func equalButEnd(a, b []byte) bool {
+	return bytes.Equal(bytes.TrimSuffix(a, []byte("\n")), bytes.TrimSuffix(b, []byte("\n")))
+}
+
+// original is what stood in the base where the fork has so many lines from at on.
+func original(base [][]byte, edits []lines.Edit, at, count int) [][]byte {
 	if at < 0 {
 		return nil
 	}
 	for _, e := range edits {
-		if e.B0 <= at+len(h.Ours) && at <= e.B1 {
+		if e.B0 <= at+count && at <= e.B1 {
 			return base[e.A0:e.A1]
 		}
 	}
 	return nil
-}
-
-// find returns where a run of lines stands, -1 if it stands nowhere or is empty.
-func find(text, run [][]byte) int {
-	if len(run) == 0 {
-		return -1
-	}
-	for i := 0; i+len(run) <= len(text); i++ {
-		if slices.EqualFunc(text[i:i+len(run)], run, bytes.Equal) {
-			return i
-		}
-	}
-	return -1
 }
 
 // heading is the nearest line before a place that begins at the margin with a letter
@@ -314,9 +404,12 @@ func heading(text [][]byte, at int) string {
 }
 
 func keep(list [][]byte) (text string, cut bool) {
-	all := bytes.Join(list, nil)
-	if len(all) > fact.MaxHunk {
-		return string(all[:fact.MaxHunk]), true
+	var out []byte
+	for _, line := range list {
+		if len(out)+len(line) > fact.MaxHunk {
+			return string(append(out, line[:fact.MaxHunk-len(out)]...)), true
+		}
+		out = append(out, line...)
 	}
-	return string(all), false
+	return string(out), false
 }

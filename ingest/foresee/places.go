@@ -19,7 +19,7 @@ func Places(objects *git.Objects, memory *reuse.Memory, m *git.Merged, x *git.Me
 	if merged != nil {
 		hunks = merged.Hunks
 	}
-	return memory.Suggest(x.Path, x.Kind, hunks), nil
+	return memory.Suggest(x.Path, x.Kind, hunks, reuse.TheirsUpstream), nil
 }
 
 // Taken takes the merged file of a conflict apart; nil where one side has none, or it
@@ -34,6 +34,18 @@ func Taken(objects *git.Objects, m *git.Merged, x *git.MergeConflict) (*conflict
 	}
 	return conflict.ParseMerged(text[0], git.MarkerSize), nil
 }
+
+// Unended reports whether a side of a conflict has no end of line at its end, or cannot
+// be read.
+func Unended(objects *git.Objects, x *git.MergeConflict) (bool, error) {
+	text, err := read(objects, x.Ours.ID, x.Theirs.ID)
+	if err != nil {
+		return false, err
+	}
+	return !ended(text[0]) || !ended(text[1]), nil
+}
+
+func ended(text []byte) bool { return text != nil && (len(text) == 0 || text[len(text)-1] == '\n') }
 
 // read returns the contents of blobs; nil of one that is absent, too large or not
 // named.

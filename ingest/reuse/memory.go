@@ -17,7 +17,12 @@ import (
 type Past struct {
 	ID             string // by which people name it
 	Fork, Upstream string // full hashes: the commit that resolved it, and what it picked or merged
+	Source         string // one of fact's Source constants
 	When           int64  // of Fork, Unix seconds
+	Loose          bool   // Fork may hold more than Upstream
+	// Became says what became of the resolution later; empty where it stands, or that is
+	// not known.
+	Became string
 	fact.PastConflict
 }
 
@@ -30,29 +35,65 @@ type place struct {
 
 // Memory knows past conflicts. It serves one caller at a time.
 type Memory struct {
+	known  int
 	places []place
 	byID   map[string][]int   // places of a hunk id, oldest first
 	byWord map[uint32][]int32 // places in which a word stands
-	groups map[group][]*Past  // oldest first
-	common []int32            // scratch of Near: words in common, by place
+	groups map[group]*tally
+	common []int32 // scratch of Near: words in common, by place
 }
 
-// group is conflicts of one path, or of one sort.
+// group is conflicts of one path, or of one sort. Those of upstream's own merges are
+// apart: their sides are not the fork's and upstream's.
 type group struct {
-	match fact.Match
-	name  string
+	match    fact.Match
+	upstream bool
+	name     string
+}
+
+// tally adds the conflicts of a group up.
+type tally struct {
+	count int
+	by    map[fact.Resolution]*way
+	last  fact.Resolution // of the newest
+}
+
+// way is the conflicts of a group that were resolved in one way.
+type way struct {
+	count, lost int
+	newest      *Past
 }
 
 // New returns a Memory that knows nothing.
 func New() *Memory {
-	return &Memory{byID: map[string][]int{}, byWord: map[uint32][]int32{}, groups: map[group][]*Past{}}
+	return &Memory{byID: map[string][]int{}, byWord: map[uint32][]int32{}, groups: map[group]*tally{}}
 }
 
 // Learn adds a conflict, which is kept and must not change. Conflicts are learned in
-// order of time, the oldest first.
+// order of time, the oldest first. One whose markers were committed teaches nothing.
 func (m *Memory) Learn(p *Past) {
-	for _, g := range groupsOf(p.Path, p.Kind) {
-		m.groups[g] = append(m.groups[g], p)
+	if p.Markers {
+		return
+	}
+	m.known++
+	for _, g := range groupsOf(p.Path, p.Kind, p.Source == fact.SourceUpstreamMerge) {
+		t := m.groups[g]
+		if t == nil {
+			t = &tally{by: map[fact.Resolution]*way{}}
+			m.groups[g] = t
+		}
+		w := t.by[p.Resolution]
+		if w == nil {
+			w = &way{}
+			t.by[p.Resolution] = w
+		}
+		t.count++
+		t.last = p.Resolution
+		w.count++
+		w.newest = p
+		if p.LostOurs > 0 && p.Resolution != fact.ResolvedRegenerated {
+			w.lost++
+		}
 	}
 	for i := range p.Hunks {
 		h := &p.Hunks[i]
@@ -67,19 +108,16 @@ func (m *Memory) Learn(p *Past) {
 }
 
 // Len is how many conflicts are known.
-func (m *Memory) Len() int {
-	n := 0
-	for g, list := range m.groups {
-		if g.match == fact.MatchPath {
-			n += len(list)
-		}
-	}
-	return n
+func (m *Memory) Len() int { return m.known }
+
+// Knows reports whether the fork ever resolved a conflict of a path.
+func (m *Memory) Knows(path string) bool {
+	return m.groups[group{fact.MatchPath, false, path}] != nil || m.groups[group{fact.MatchPath, true, path}] != nil
 }
 
 // groupsOf are those that a conflict belongs to, the narrowest first.
-func groupsOf(path, kind string) [2]group {
-	return [2]group{{fact.MatchPath, path}, {fact.MatchClass, pattern.Class(path) + "\x00" + kind}}
+func groupsOf(path, kind string, upstream bool) [2]group {
+	return [2]group{{fact.MatchPath, upstream, path}, {fact.MatchClass, upstream, pattern.Class(path) + "\x00" + kind}}
 }
 
 // Sides are the lines of a place that conflicts.
@@ -117,30 +155,30 @@ func (s *Sides) how(text string) fact.Resolution {
 
 // from says which past conflict a suggestion comes from.
 func from(s *fact.Suggestion, p *Past) {
-	s.Conflict, s.Fork, s.Upstream, s.Beyond = p.ID, p.Fork, p.Upstream, p.Beyond
+	s.Conflict, s.Fork, s.Upstream, s.Became = p.ID, p.Fork, p.Upstream, p.Became
+	s.Beyond = s.Beyond || p.Beyond || p.Loose
 }
 
 // Exact returns how the very same two sides were resolved, with the text that would
 // result: the way taken most first, of ways taken equally often the newest, and those
-// of the same path before all others.
+// of the same path before all others. Of counts those too of which the text cannot be
+// told, because what was changed beside the place cannot be told from it.
 func (m *Memory) Exact(s *Sides) []fact.Suggestion {
-	type way struct {
+	type found struct {
 		fact.Suggestion
 		elsewhere bool // never at this path
 		last      int
 	}
-	var ways []*way
-	total := 0
+	var ways []*found
 	for _, i := range m.byID[s.ID] {
 		x := &m.places[i]
 		if x.hunk.Cut || x.hunk.Wide {
-			continue // what it became is not the place's alone
+			continue
 		}
-		total++
-		at := slices.IndexFunc(ways, func(w *way) bool { return w.Text == x.hunk.Result })
+		at := slices.IndexFunc(ways, func(w *found) bool { return w.Text == x.hunk.Result })
 		if at < 0 {
 			at = len(ways)
-			ways = append(ways, &way{Suggestion: fact.Suggestion{Match: fact.MatchExact, Text: x.hunk.Result}, elsewhere: true})
+			ways = append(ways, &found{Suggestion: fact.Suggestion{Match: fact.MatchExact, Text: x.hunk.Result}, elsewhere: true})
 		}
 		w := ways[at]
 		w.Seen++
@@ -148,7 +186,7 @@ func (m *Memory) Exact(s *Sides) []fact.Suggestion {
 		w.elsewhere = w.elsewhere && x.past.Path != s.Path
 		from(&w.Suggestion, x.past)
 	}
-	slices.SortStableFunc(ways, func(a, b *way) int {
+	slices.SortStableFunc(ways, func(a, b *found) int {
 		if a.elsewhere != b.elsewhere {
 			if b.elsewhere {
 				return -1
@@ -159,43 +197,64 @@ func (m *Memory) Exact(s *Sides) []fact.Suggestion {
 	})
 	var out []fact.Suggestion
 	for _, w := range ways {
-		w.How, w.Of, w.Score = s.how(w.Text), total, float64(w.Seen)/float64(total)
+		w.How, w.Of = s.how(w.Text), len(m.byID[s.ID])
+		w.Score = float64(w.Seen) / float64(w.Of)
 		out = append(out, w.Suggestion)
 	}
 	return out
 }
 
+// Sure returns how the very same two sides were resolved if that leaves no doubt: always
+// to the same text, at least once at this path, with nothing else of the file changed,
+// by commits that hold that pick alone, and so that it still stands. Else it says why
+// not.
+func (m *Memory) Sure(s *Sides) (text string, by []*Past, why string) {
+	here := false
+	for k, i := range m.byID[s.ID] {
+		x := &m.places[i]
+		switch {
+		case x.hunk.Cut || x.hunk.Wide || x.past.Beyond:
+			return "", nil, "other lines of the file were changed along with a place"
+		case x.past.Loose:
+			return "", nil, "the commit that resolved a place may hold more than that pick"
+		case x.past.Became != "":
+			return "", nil, "how a place was resolved did not stand: " + x.past.Became
+		case k > 0 && x.hunk.Result != text:
+			return "", nil, "a place was resolved in more than one way before"
+		}
+		text, by = x.hunk.Result, append(by, x.past)
+		here = here || x.past.Path == s.Path
+	}
+	switch {
+	case len(by) == 0:
+		return "", nil, "not every place was resolved before"
+	case !here:
+		return "", nil, "a place was resolved before in other files alone"
+	}
+	return text, by, ""
+}
+
 // Like returns how conflicts of the same path, and of the same sort of file and
-// conflict, were resolved most often: the narrower first, one each. sides are those of
-// the place that it is for, nil for the path as a whole.
-func (m *Memory) Like(path, kind string, sides *Sides) []fact.Suggestion {
+// conflict, were resolved most often by the fork, or by upstream in its own merges: the
+// narrower first, one each. sides are those of the place that it is for, nil for the
+// path as a whole.
+func (m *Memory) Like(path, kind string, upstream bool, sides *Sides) []fact.Suggestion {
 	var out []fact.Suggestion
-	for _, g := range groupsOf(path, kind) {
-		list := m.groups[g]
-		if len(list) == 0 {
+	for _, g := range groupsOf(path, kind, upstream) {
+		t := m.groups[g]
+		if t == nil {
 			continue
 		}
-		count, lost := map[fact.Resolution]int{}, map[fact.Resolution]int{}
-		for _, p := range list {
-			count[p.Resolution]++
-			if p.LostOurs > 0 && p.Resolution != fact.ResolvedRegenerated {
-				lost[p.Resolution]++
-			}
-		}
-		best := list[len(list)-1].Resolution // of equals the newest
+		best := t.last // of equals the newest
 		for _, r := range fact.Resolutions {
-			if count[r] > count[best] {
+			if w := t.by[r]; w != nil && w.count > t.by[best].count {
 				best = r
 			}
 		}
-		s := fact.Suggestion{How: best, Match: g.match, Seen: count[best], Of: len(list), Lost: lost[best], Tool: pattern.Remake(path)}
+		w := t.by[best]
+		s := fact.Suggestion{How: best, Match: g.match, Seen: w.count, Of: t.count, Lost: w.lost, Tool: pattern.Remake(path)}
 		s.Score = float64(s.Seen) / float64(s.Of)
-		for _, p := range slices.Backward(list) {
-			if p.Resolution == best {
-				from(&s, p)
-				break
-			}
-		}
+		from(&s, w.newest)
 		if sides != nil {
 			s.Text, _ = sides.with(best)
 		}
@@ -210,7 +269,10 @@ func Pasts(replays []fact.Replayed) []Past {
 	for i := range replays {
 		r := &replays[i]
 		for _, c := range r.Conflicts {
-			out = append(out, Past{ID: fact.Short(r.Fork) + ":" + c.Path, Fork: r.Fork, Upstream: r.Upstream, When: r.When, PastConflict: c})
+			out = append(out, Past{
+				ID: fact.Short(r.Fork) + ":" + c.Path, Fork: r.Fork, Upstream: r.Upstream, Source: r.Source,
+				When: r.When, Loose: r.Loose, PastConflict: c,
+			})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Past) int {
@@ -219,10 +281,9 @@ func Pasts(replays []fact.Replayed) []Past {
 	return out
 }
 
-// Remember returns a Memory of all conflicts of replays.
-func Remember(replays []fact.Replayed) *Memory {
+// Remember returns a Memory of conflicts, given in order of time.
+func Remember(list []Past) *Memory {
 	m := New()
-	list := Pasts(replays)
 	for i := range list {
 		m.Learn(&list[i])
 	}

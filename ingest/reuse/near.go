@@ -9,8 +9,10 @@ import (
 )
 
 const (
-	// leastAlike is how much both sides must have in common for a near match.
-	leastAlike = 0.5
+	// leastAlike is the share of words that both sides together must have in common for
+	// a near match, and leastCommon how many words.
+	leastAlike  = 0.5
+	leastCommon = 3
 	// shownNear is how many near matches are suggested.
 	shownNear = 3
 	// lookedAt is how many places, those with most words in common, are compared.
@@ -34,11 +36,11 @@ func (m *Memory) Near(s *Sides) []fact.Suggestion {
 		if x.hunk.ID == s.ID || pattern.Class(x.past.Path) != class {
 			continue // an exact match, or another sort of file
 		}
-		c := candidate{at: at, score: (alike(ours, x.ours) + alike(theirs, x.theirs)) / 2}
-		if turned := (alike(ours, x.theirs) + alike(theirs, x.ours)) / 2; turned > c.score {
-			c.score, c.swapped = turned, true
-		}
-		if c.score >= leastAlike {
+		common, turned := shared(ours, x.ours)+shared(theirs, x.theirs), shared(ours, x.theirs)+shared(theirs, x.ours)
+		c := candidate{at: at, swapped: turned > common}
+		common = max(common, turned)
+		c.score = 2 * float64(common) / float64(max(1, len(ours)+len(theirs)+len(x.ours)+len(x.theirs)))
+		if c.score >= leastAlike && common >= leastCommon {
 			list = append(list, c)
 		}
 	}

@@ -61,6 +61,8 @@ func TestExact(t *testing.T) {
 	const a, b = "alpha one\n", "beta two\n"
 	wide := hunk(a, b, "wide\n")
 	wide.Wide = true
+	marked := past(1, "f", hunk(a, b, "<<<<<<< HEAD\n"))
+	marked.Markers = true
 	for _, c := range []struct {
 		name string
 		past []reuse.Past
@@ -74,6 +76,8 @@ func TestExact(t *testing.T) {
 		{"the newest of equals", []reuse.Past{past(1, "f", hunk(a, b, b)), past(2, "f", hunk(a, b, a))}, "ours alpha one 1/2, theirs beta two 1/2"},
 		{"the same path first", []reuse.Past{past(1, "f", hunk(a, b, b)), past(2, "g", hunk(a, b, a)), past(3, "g", hunk(a, b, a))}, "theirs beta two 1/3, ours alpha one 2/3"},
 		{"more than the place", []reuse.Past{past(1, "f", wide)}, ""},
+		{"and more than the place", []reuse.Past{past(1, "f", hunk(a, b, b)), past(2, "f", wide)}, "theirs beta two 1/2"},
+		{"with markers", []reuse.Past{marked}, ""},
 		{"both", []reuse.Past{past(1, "f", hunk(a, b, b+a))}, "both beta two|alpha one 1/1"},
 	} {
 		var got []string
@@ -99,6 +103,9 @@ func TestNear(t *testing.T) {
 	if other := m.Near(sides("Cargo.lock", ours, theirs)); len(other) != 0 {
 		t.Errorf("for another sort of file: %+v", other)
 	}
+	if empty := learned(past(1, "a.rs", hunk("fetch(limit)\n", "", ""))).Near(sides("b.rs", "other(limit)\n", "")); len(empty) != 0 {
+		t.Errorf("for one word in common, and an empty side: %+v", empty)
+	}
 	if far := m.Near(sides("b.rs", "struct Tile { edge: u8 }\n", "enum Shape { Round }\n")); len(far) != 0 {
 		t.Errorf("for other words: %+v", far)
 	}
@@ -112,9 +119,12 @@ func TestLike(t *testing.T) {
 	lost := past(2, "src/a.rs", hunk("1\n", "2\n", "2\n"))
 	lost.LostOurs = 3
 	m := learned(past(1, "src/a.rs", hunk("a\n", "b\n", "b\n")), lost, past(3, "src/b.rs", hunk("c\n", "d\n", "c\n")), past(4, "Cargo.lock", hunk("e\n", "f\n", "g\n")))
+	others := past(5, "src/a.rs", hunk("h\n", "i\n", "h\n"))
+	others.Source = fact.SourceUpstreamMerge
+	m.Learn(&others) // upstream's own count apart
 	words := func(path, kind string) string {
 		var got []string
-		for _, s := range m.Like(path, kind, nil) {
+		for _, s := range m.Like(path, kind, false, nil) {
 			got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s %d/%d %d %s", s.Match, s.How, s.Seen, s.Of, s.Lost, s.Tool)))
 		}
 		return strings.Join(got, ", ")
@@ -135,22 +145,50 @@ func TestCompose(t *testing.T) {
 	merged := &conflict.Merged{Lines: split("top\nend\n"), Hunks: []conflict.Hunk{
 		{At: 1, Ours: split("a\n"), Theirs: split("b\n")}, {At: 2, Ours: split("c\n"), Theirs: split("d\n")},
 	}}
-	beyond := past(1, "f", hunk("c\n", "d\n", "d\n"))
-	beyond.Beyond = true
+	first := past(1, "f", hunk("a\n", "b\n", "x\n"))
+	second := func(change func(p *reuse.Past)) []reuse.Past {
+		p := past(2, "f", hunk("d\n", "c\n", ""))
+		change(&p)
+		return []reuse.Past{first, p}
+	}
 	for _, c := range []struct {
 		name string
 		past []reuse.Past
 		want string
 		why  string
 	}{
-		{"every place", []reuse.Past{past(1, "f", hunk("a\n", "b\n", "x\n")), past(2, "g", hunk("d\n", "c\n", ""))}, "top\nx\nend\n", ""},
-		{"one is new", []reuse.Past{past(1, "f", hunk("a\n", "b\n", "x\n"))}, "", "not every"},
-		{"two ways", []reuse.Past{past(1, "f", hunk("a\n", "b\n", "x\n"), hunk("c\n", "d\n", "c\n")), past(2, "f", hunk("c\n", "d\n", "d\n"))}, "", "more than one way"},
-		{"with others", []reuse.Past{past(1, "f", hunk("a\n", "b\n", "x\n")), beyond}, "", "other lines"},
+		{"every place", second(func(*reuse.Past) {}), "top\nx\nend\n", ""},
+		{"one is new", []reuse.Past{first}, "", "not every"},
+		{"two ways", append(second(func(*reuse.Past) {}), past(3, "f", hunk("c\n", "d\n", "d\n"))), "", "more than one way"},
+		{"with others", second(func(p *reuse.Past) { p.Beyond = true }), "", "other lines"},
+		{"once with others", append(second(func(p *reuse.Past) { p.Beyond = true }), past(3, "f", hunk("c\n", "d\n", ""))), "", "other lines"},
+		{"wide", second(func(p *reuse.Past) { p.Hunks[0].Wide = true }), "", "other lines"},
+		{"elsewhere", second(func(p *reuse.Past) { p.Path = "g" }), "", "in other files"},
+		{"here and elsewhere", append(second(func(*reuse.Past) {}), past(3, "g", hunk("c\n", "d\n", ""))), "top\nx\nend\n", ""},
+		{"a squash", second(func(p *reuse.Past) { p.Loose = true }), "", "more than that pick"},
+		{"taken back", second(func(p *reuse.Past) { p.Became = "taken back by 1234" }), "", "did not stand: taken back by 1234"},
+		{"markers", second(func(p *reuse.Past) { p.Markers = true }), "", "not every"},
 	} {
-		text, _, why := learned(c.past...).Compose("f", "content", merged)
+		text, _, why := learned(c.past...).Compose("f", merged)
 		if string(text) != c.want || !strings.Contains(why, c.why) || c.why == "" && why != "" {
 			t.Errorf("%s: %q, because %q", c.name, text, why)
+		}
+	}
+}
+
+// In a rebase the fork's side is theirs: the text is that of the side that went before.
+func TestSuggestTurnsWithTheSides(t *testing.T) {
+	m := learned(past(1, "f", hunk("1\n", "2\n", "2\n")))
+	here := []conflict.Hunk{{Ours: split("up\n"), Theirs: split("own\n")}}
+	for side, want := range map[reuse.Side]string{
+		reuse.TheirsUpstream: "path theirs own\n, class theirs own\n", reuse.TheirsFork: "path ours up\n, class ours up\n", reuse.TheirsUnknown: "",
+	} {
+		var got []string
+		for _, s := range m.Suggest("f", "content", here, side)[0].Suggestions {
+			got = append(got, fmt.Sprintf("%s %s %s", s.Match, s.How, s.Text))
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%q: %q, want %q", side, got, want)
 		}
 	}
 }

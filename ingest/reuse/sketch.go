@@ -45,17 +45,13 @@ func newSketch(text string) sketch {
 	return slices.Clip(out[:min(len(out), maxWords)])
 }
 
-// alike is the share of words that two sketches have in common: twice those in both
-// over those in each (Dice, 1945). Two texts without words are alike.
-func alike(a, b sketch) float64 {
-	if len(a)+len(b) == 0 {
-		return 1
-	}
-	common := 0
+// shared is how many words two sketches have in common.
+func shared(a, b sketch) int {
+	n := 0
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch {
 		case a[i] == b[j]:
-			common++
+			n++
 			i++
 			j++
 		case a[i] < b[j]:
@@ -64,7 +60,7 @@ func alike(a, b sketch) float64 {
 			j++
 		}
 	}
-	return 2 * float64(common) / float64(len(a)+len(b))
+	return n
 }
 
 func union(a, b sketch) sketch {

@@ -2,6 +2,7 @@ package reuse
 
 import (
 	"bytes"
+	"slices"
 
 	"tracker/ingest/conflict"
 	"tracker/internal/fact"
@@ -19,11 +20,36 @@ type Place struct {
 	Suggestions []fact.Suggestion
 }
 
+// Side says whose the second side of a conflict is, theirs.
+type Side string
+
+const (
+	TheirsUpstream Side = "upstream" // as in a pick and in a merge of upstream's
+	TheirsFork     Side = "fork"     // as where the fork's commits are rebased
+	TheirsUnknown  Side = ""
+)
+
 // Suggest tells how each place of a conflict might be resolved. Without places, as
-// where one side removed the file, it is told of the path as a whole.
-func (m *Memory) Suggest(path, kind string, hunks []conflict.Hunk) []Place {
+// where one side removed the file, it is told of the path as a whole. What went most
+// often is told by whose side was taken, and not at all where that is unknown.
+func (m *Memory) Suggest(path, kind string, hunks []conflict.Hunk, side Side) []Place {
+	like := func(s *Sides) []fact.Suggestion {
+		if side == TheirsUnknown {
+			return nil
+		}
+		list := m.Like(path, kind, false, s)
+		for i := range list {
+			if x := &list[i]; side == TheirsFork {
+				x.How = swap(x.How)
+				if s != nil {
+					x.Text, _ = s.with(x.How)
+				}
+			}
+		}
+		return list
+	}
 	if len(hunks) == 0 {
-		return []Place{{Suggestions: m.Like(path, kind, nil)}}
+		return []Place{{Suggestions: like(nil)}}
 	}
 	out := make([]Place, len(hunks))
 	for i := range hunks {
@@ -33,7 +59,7 @@ func (m *Memory) Suggest(path, kind string, hunks []conflict.Hunk) []Place {
 		if len(list) == 0 {
 			list = m.Near(s)
 		}
-		list = append(list, m.Like(path, kind, s)...)
+		list = append(list, like(s)...)
 		for k := range list {
 			list[k].Hunk = i + 1
 		}
@@ -64,23 +90,22 @@ func Best(places []Place) []fact.Suggestion {
 	return out
 }
 
-// Compose is a merged file with every place as it was resolved before, where all
-// have an exact match that leaves no doubt: one way alone was ever taken, and nothing
-// else of the file was changed with it. It says why not where it has none.
-func (m *Memory) Compose(path, kind string, merged *conflict.Merged) (text []byte, used []fact.Suggestion, why string) {
-	places := m.Suggest(path, kind, merged.Hunks)
-	for i := range places {
-		list := places[i].Suggestions
-		switch {
-		case len(list) == 0 || list[0].Match != fact.MatchExact:
-			return nil, nil, "not every place was resolved before"
-		case list[0].Seen != list[0].Of:
-			return nil, nil, "a place was resolved in more than one way before"
-		case list[0].Beyond:
-			return nil, nil, "other lines of the file were changed along with a place"
+// Compose is a merged file with every place as it was resolved before, where that
+// leaves no doubt for any: see Sure. It says why not where it has none.
+func (m *Memory) Compose(path string, merged *conflict.Merged) (text []byte, by []*Past, why string) {
+	texts := make([][][]byte, len(merged.Hunks))
+	for i := range merged.Hunks {
+		h := &merged.Hunks[i]
+		one, past, why := m.Sure(&Sides{ID: conflict.ID(*h), Path: path})
+		if why != "" {
+			return nil, nil, why
 		}
-		used = append(used, list[0])
+		texts[i] = [][]byte{[]byte(one)}
+		for _, p := range past {
+			if !slices.Contains(by, p) {
+				by = append(by, p)
+			}
+		}
 	}
-	text = merged.Compose(func(i int) [][]byte { return [][]byte{[]byte(used[i].Text)} })
-	return text, used, ""
+	return merged.Compose(func(i int) [][]byte { return texts[i] }), by, ""
 }

@@ -124,11 +124,13 @@ func summaryJSON(sum *ingest.Summary) any {
 		Commits    commits      `json:"commits"`
 		Reports    reports      `json:"reports"`
 		Links      int          `json:"links"`
-		Reopened   []string     `json:"reopened"` // upstream commits whose decision is open again, and was not
-		Covered    []string     `json:"covered"`  // those that a mark by pattern covers, and did not
+		Replayed   int          `json:"replayed"`  // past picks and merges
+		Conflicts  int          `json:"conflicts"` // files that conflicted in them
+		Reopened   []string     `json:"reopened"`  // upstream commits whose decision is open again, and was not
+		Covered    []string     `json:"covered"`   // those that a mark by pattern covers, and did not
 		Unreadable []unreadable `json:"unreadable"`
 		Seconds    float64      `json:"seconds"`
-	}{Reopened: []string{}, Covered: []string{}, Unreadable: []unreadable{}, Seconds: sum.Elapsed.Seconds()}
+	}{Reopened: []string{}, Covered: []string{}, Unreadable: []unreadable{}, Seconds: sum.Elapsed.Seconds(), Replayed: sum.Replayed, Conflicts: sum.Conflicted}
 	upstream, fork := map[string]bool{}, map[string]bool{}
 	for _, v := range sum.Views {
 		for _, h := range v.Range {

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"slices"
+
 	"github.com/urfave/cli/v2"
 
 	"tracker/advise"
@@ -56,7 +58,18 @@ func rerereCommand(env *environment) *cli.Command {
 			if asJSON(c) {
 				return env.printJSON(c, found)
 			}
-			return term.Reused(env.out, env.linked(c, p), found)
+			if err := term.Reused(env.out, env.linked(c, p), found); err != nil {
+				return err
+			}
+			if written := slices.ContainsFunc(found.Entries, func(e advise.CacheEntry) bool { return e.State == advise.EntryWritten }); written && !c.Bool("quiet") {
+				switch {
+				case found.Off:
+					env.warn("rerere.enabled is false, so git uses none of it: git config rerere.enabled true")
+				case found.Creates:
+					env.warn("made %s, by which git's rerere is switched on in this repository; git config rerere.enabled false switches it off", found.Folder)
+				}
+			}
+			return nil
 		},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -181,4 +182,147 @@ func TestRerereLeavesWhatGitWouldNotKnowAgain(t *testing.T) {
 	if got := must(t, "rerere", "--dry-run", upstream, "--jq", ".off"); got != "true\n" {
 		t.Errorf("off is %q", got)
 	}
+}
+
+// remet is a repository whose fork picked an upstream commit, of file f, that conflicts,
+// and resolved it; upstream then took the change back and made it again, so that the next
+// pick meets the same conflict.
+func remet(t *testing.T, base, ours, theirs, resolved string, after func(r *gittest.Repo, pick string)) (r *gittest.Repo, again string) {
+	t.Helper()
+	r = gittest.New(t)
+	r.Commit(gittest.Files{"f": base}, "Begin")
+	r.Branch("theirs")
+	upstream := r.Commit(gittest.Files{"f": theirs}, "Change")
+	r.Commit(gittest.Files{"f": base}, "Take it back")
+	again = r.Commit(gittest.Files{"f": theirs}, "Change again")
+	r.SetRef("refs/remotes/upstream/main", r.Tip())
+	r.Checkout("main")
+	r.Commit(gittest.Files{"f": ours}, "Own")
+	pick := r.CherryPick(upstream, gittest.Resolve(gittest.Files{"f": resolved}), gittest.Message("Change\n\n(cherry picked from commit "+upstream+")\n"))
+	after(r, pick)
+	r.WorkTree()
+	t.Chdir(r.Dir)
+	must(t, "ingest", "--upstream", "upstream/main", "--fork", "main")
+	return r, again
+}
+
+// Nothing is handed to git that leaves a doubt.
+func TestRerereHandsOverWhatStandsAlone(t *testing.T) {
+	base, ours, theirs := lined(nil), lined(map[int]string{15: "ours"}), lined(map[int]string{15: "theirs"})
+	const between = "{\n\tone\n\ttwo\n\tthree\n\tfour\n}\n"
+	back := func(r *gittest.Repo, _ string) { r.Commit(gittest.Files{"f": ours}, "Own again") }
+	for _, c := range []struct {
+		name, base, ours, theirs, resolved string
+		after                              func(r *gittest.Repo, pick string)
+		why                                string
+	}{
+		{"as it was", base, ours, theirs, lined(map[int]string{15: "by hand"}), func(r *gittest.Repo, _ string) { r.Commit(gittest.Files{"other": "1\n"}, "Other") }, ""},
+		{"markers", base, ours, theirs, lined(map[int]string{15: "<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> 1234567 (Change)"}), back, "1 untried"},
+		{"taken back", base, ours, theirs, lined(map[int]string{15: "bad"}), func(r *gittest.Repo, pick string) { r.Revert(pick) }, "taken back by"},
+		{"changed again", base, ours, theirs, lined(map[int]string{15: "bad"}), back, "changed again"},
+		{"with its neighbour", base, ours, theirs, lined(map[int]string{15: "by hand", 16: "too"}), back, "other lines"},
+		{
+			"at the end", "1\n2\nold", "1\n2\nours", "1\n2\ntheirs", "1\n2\nboth",
+			func(r *gittest.Repo, _ string) { r.Commit(gittest.Files{"f": "1\n2\nours"}, "Own again") }, "other lines",
+		},
+		{
+			// Which of the two the lines between belong to cannot be told.
+			"two of a kind", "a\n" + between + "b\n" + between, "ours\n" + between + "ours\n" + between, "theirs\n" + between + "theirs\n" + between,
+			"ours\n" + between + "theirs\n" + between + "ours\n" + between,
+			func(r *gittest.Repo, _ string) { r.Commit(gittest.Files{"other": "1\n"}, "Other") }, "other lines",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, again := remet(t, c.base, c.ours, c.theirs, c.resolved, c.after)
+			// What became of it changes the file, so that the same conflict is met where it was.
+			got := must(t, "rerere", "--dry-run", "--jq", `.entries[].state, .left[].why, "\(.untried) untried"`, "--onto", "main^{/^Own$}", again)
+			want := c.why
+			if want == "" {
+				want = "would be written"
+			}
+			if !strings.Contains(got, want) {
+				t.Errorf("it says %q, and not %q", got, want)
+			}
+		})
+	}
+}
+
+// What left the fork, or is denied to be a pick, teaches nothing any more.
+func TestMemoryForgetsWhatIsNot(t *testing.T) {
+	base, ours, theirs := lined(nil), lined(map[int]string{15: "ours"}), lined(map[int]string{15: "theirs"})
+	var pick string
+	r, again := remet(t, base, ours, theirs, lined(map[int]string{15: "by hand"}), func(r *gittest.Repo, p string) { pick = p })
+	known := func(want string) {
+		t.Helper()
+		if got := must(t, "suggest", again, "--onto", "main^", "--jq", `"\(.known) " + ([.conflicts[].suggestions[].match] | join(" "))`); strings.TrimSpace(got) != want {
+			t.Errorf("known is %q, and not %q", got, want)
+		}
+		count := strings.Fields(want)[0]
+		if got := must(t, "conflicts", "--jq", ".conflicts | length"); strings.TrimSpace(got) != count {
+			t.Errorf("%s conflicts are listed, and not %s", got, count)
+		}
+		if got := must(t, "search", "kind:conflict", "--jq", ".total"); strings.TrimSpace(got) != count {
+			t.Errorf("%s conflicts are found, and not %s", got, count)
+		}
+	}
+	known("1 exact path class")
+	upstream := strings.TrimSpace(must(t, "conflicts", "--jq", ".conflicts[0].upstream"))
+	must(t, "mark", upstream, "not", pick, "--reason", "it is not")
+	known("0")
+	must(t, "mark", "--undo", "1")
+	known("1 exact path class")
+	r.Git("reset", "--quiet", "--hard", "HEAD^")
+	r.Git("commit", "--quiet", "--allow-empty", "-m", "Instead")
+	must(t, "ingest")
+	if got := must(t, "suggest", again, "--jq", ".known"); got != "0\n" {
+		t.Errorf("of what is gone %s is known", got)
+	}
+}
+
+// The sides of a rebase are turned, places of equal sides are told apart, and markers may
+// be longer.
+func TestSuggestInProgress(t *testing.T) {
+	base, ours, theirs := lined(nil), lined(map[int]string{5: "ours", 25: "ours"}), lined(map[int]string{5: "theirs", 25: "theirs"})
+	r, again := remet(t, base, ours, theirs, theirs, func(r *gittest.Repo, _ string) {
+		r.Commit(gittest.Files{"f": ours}, "Own again")
+	})
+	const places = `.conflicts[] | "\(.hunk) \(.line) " + ([.suggestions[] | "\(.match) \(.how)"] | join(", "))`
+	tell := func(want string) {
+		t.Helper()
+		if got := strings.TrimSpace(must(t, "suggest", "--jq", places)); got != want {
+			t.Errorf("it says\n%s\nand not\n%s", got, want)
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(r.Dir, ".git", "info"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int{7, 9} {
+		if err := os.WriteFile(filepath.Join(r.Dir, ".git", "info", "attributes"), []byte("f conflict-marker-size="+strconv.Itoa(size)+"\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		conflicting(t, "cherry-pick", again)
+		tell("1 5 exact theirs, path theirs, class theirs\n2 29 exact theirs, path theirs, class theirs")
+		text, err := os.ReadFile("f")
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := strings.Index(string(text), "<<<")
+		end := strings.Index(string(text), ">>>")
+		end += strings.Index(string(text[end:]), "\n") + 1
+		if err := os.WriteFile("f", []byte(string(text[:start])+"mine\n"+string(text[end:])), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		tell("2 25 exact theirs, path theirs, class theirs")
+		gitHere(t, "cherry-pick", "--abort")
+	}
+	// The fork's own commits onto upstream: theirs is the fork's side now.
+	gitHere(t, "checkout", "-q", "-b", "rebased", "main")
+	conflicting(t, "rebase", "--onto", again, "main~3", "rebased")
+	tell("1 5 exact ours, path ours, class ours\n2 29 exact ours, path ours, class ours")
+	gitHere(t, "rebase", "--abort")
+	gitHere(t, "checkout", "-q", "main")
+	if err := os.WriteFile(".gitattributes", []byte("f conflict-marker-size=9000000000000000000\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "rerere", "--dry-run", again) // and does not make markers as long
 }

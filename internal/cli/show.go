@@ -77,7 +77,15 @@ func (env *environment) find(c *cli.Context, p *place, a *advise.Asker, name str
 	if past, ok, err := a.ConflictsNamed(name); err != nil {
 		return nil, nil, err
 	} else if ok {
-		return past, func() error { return term.Conflicts(env.out, env.linked(c, p), past, true) }, nil
+		return past, func() error {
+			if strings.HasPrefix(name, "pattern:") {
+				return term.Pattern(env.out, env.linked(c, p), past)
+			}
+			return term.Conflicts(env.out, env.linked(c, p), past, true)
+		}, nil
+	}
+	if head, _, isPair := strings.Cut(name, ":"); isPair && (head == "pattern" || fact.IsHash(head)) {
+		return nil, nil, fail("tracker conflicts lists the conflicts that were met, and what they have in common", "%q names no conflict and no pattern", name)
 	}
 	h, err := a.Find(c.Context, name)
 	var unknown *advise.UnknownError

@@ -47,6 +47,7 @@ type Forecast struct {
 	Result     Result       `json:"result"`
 	Conflicts  []Conflicted `json:"conflicts,omitempty"`
 	Unreadable []string     `json:"unreadable,omitempty"`
-	// Rules are those by which it was worded; see package ingest.
-	Rules int `json:"-" cbor:"rules,omitempty"`
+	// Rules are those by which it was worded, and the past that it knows; see package
+	// ingest.
+	Rules uint64 `json:"-" cbor:"rules,omitempty"`
 }

@@ -30,6 +30,9 @@ type Replayed struct {
 	// Subject, Author and When (commit date, Unix seconds) are Fork's.
 	Subject, Author string
 	When            int64
+	// Loose says that Fork may hold more than Upstream: it carries several commits, or is
+	// taken for its pick by words alone.
+	Loose bool
 	// Conflicts are empty where it went through clean.
 	Conflicts []PastConflict
 	// Unreadable names what is absent here and touches the answer.
@@ -47,6 +50,8 @@ type PastConflict struct {
 	// ID is what git's rerere calls the file's conflict, so far as git lays out its
 	// places without a style of the user's. Empty where the file is not text.
 	ID string
+	// Markers says that the file was committed with its conflict markers.
+	Markers bool
 	// Beyond says that more of the file was changed than the places that conflict.
 	Beyond bool
 	// LostOurs and LostTheirs are how many lines of that side alone, which had merged

@@ -4,12 +4,12 @@ import (
 	"context"
 	"crypto/sha1"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"hash"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 )
@@ -36,6 +36,7 @@ func (r *Repo) Rerere(ctx context.Context) (*Rerere, error) {
 	if err != nil && exitCode(err) != 1 { // none of them is set
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
+	s.EOL = runtime.GOOS == "windows" // what is marked as text has its line ends there
 	for entry := range strings.SplitSeq(string(out), "\x00") {
 		name, value, valued := strings.Cut(entry, "\n")
 		yes := !valued || isTrue(value)
@@ -47,7 +48,7 @@ func (r *Repo) Rerere(ctx context.Context) (*Rerere, error) {
 		case "core.autocrlf":
 			s.EOL = s.EOL || yes && value != "input"
 		case "core.eol":
-			s.EOL = s.EOL || strings.EqualFold(value, "crlf")
+			s.EOL = strings.EqualFold(value, "crlf") || s.EOL && !strings.EqualFold(value, "lf")
 		}
 	}
 	return s, nil
@@ -114,38 +115,66 @@ func (r *Repo) NewHash() hash.Hash {
 	return sha1.New()
 }
 
-// ErrThere says that there is such an entry already.
-var ErrThere = errors.New("it is there already")
-
-// PutRerere adds a resolution to git's cache: the conflict as git normalizes it and
-// what the whole file becomes. The folder is made if need be, by which git begins to
-// use the cache. An entry that is there, finished or not, is left as it is: ErrThere.
-func (s *Rerere) PutRerere(id string, preimage, postimage []byte) error {
-	if id == "" || strings.Trim(id, "0123456789abcdef") != "" {
-		return fmt.Errorf("rerere: %q is no name of an entry", id)
-	}
-	if err := os.MkdirAll(s.Folder, 0o777); err != nil {
-		return fmt.Errorf("rerere: %w", err)
-	}
+// Has reports whether there is an entry, and whether it has a resolution.
+func (s *Rerere) Has(id string) (there, resolved bool) {
 	entry := filepath.Join(s.Folder, id)
-	if _, err := os.Lstat(entry); err == nil {
-		return ErrThere
-	}
-	made := filepath.Join(s.Folder, fmt.Sprintf(".%s-%d", id, os.Getpid()))
-	if err := os.Mkdir(made, 0o777); err != nil {
-		return fmt.Errorf("rerere: %w", err)
-	}
-	defer os.RemoveAll(made)
-	for name, text := range map[string][]byte{"preimage": preimage, "postimage": postimage} {
-		if err := os.WriteFile(filepath.Join(made, name), text, 0o666); err != nil {
-			return fmt.Errorf("rerere: %w", err)
-		}
-	}
-	switch err := os.Rename(made, entry); {
-	case errors.Is(err, fs.ErrExist):
-		return ErrThere
-	case err != nil:
+	_, err := os.Lstat(entry)
+	_, post := os.Lstat(filepath.Join(entry, "postimage"))
+	return err == nil, post == nil
+}
+
+// leftover begins the name of an entry under way.
+const leftover = ".tracker-"
+
+// Put adds a resolution to git's cache: the conflict as git normalizes it and what the
+// whole file becomes. The folder is made if need be, by which git begins to use the
+// cache. An entry that is there is never touched: it is an error, fs.ErrExist.
+func (s *Rerere) Put(id string, preimage, postimage []byte) error {
+	if err := s.put(id, preimage, postimage); err != nil {
 		return fmt.Errorf("rerere: %w", err)
 	}
 	return nil
+}
+
+func (s *Rerere) put(id string, preimage, postimage []byte) error {
+	if id == "" || strings.Trim(id, "0123456789abcdef") != "" {
+		return fmt.Errorf("%q is no name of an entry", id)
+	}
+	if err := os.MkdirAll(s.Folder, 0o777); err != nil {
+		return err
+	}
+	if there, _ := s.Has(id); there {
+		return fmt.Errorf("entry %s: %w", id, fs.ErrExist)
+	}
+	made := filepath.Join(s.Folder, leftover+id)
+	if err := os.RemoveAll(made); err != nil { // of a process that was killed
+		return err
+	}
+	if err := os.Mkdir(made, 0o777); err != nil {
+		return err
+	}
+	defer os.RemoveAll(made)
+	for name, text := range map[string][]byte{"preimage": preimage, "postimage": postimage} {
+		if err := writeSynced(filepath.Join(made, name), text); err != nil {
+			return err
+		}
+	}
+	return os.Rename(made, filepath.Join(s.Folder, id))
+}
+
+// writeSynced writes a file that is whole on the disk before it gets its name: an empty
+// resolution would be taken for one.
+func writeSynced(name string, text []byte) error {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	if err == nil {
+		err = file.Sync()
+	}
+	if cerr := file.Close(); err == nil {
+		err = cerr
+	}
+	return err
 }

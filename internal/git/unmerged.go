@@ -80,12 +80,12 @@ func (r *Repo) InProgress() (operation, commit string) {
 	switch {
 	case there("rebase-merge"):
 		return "rebase", hash("REBASE_HEAD")
+	case there("CHERRY_PICK_HEAD"): // before an am that was given up and is still there
+		return "cherry-pick", hash("CHERRY_PICK_HEAD")
 	case there(filepath.Join("rebase-apply", "applying")):
 		return "am", hash(filepath.Join("rebase-apply", "original-commit"))
 	case there("rebase-apply"):
 		return "rebase", hash("REBASE_HEAD")
-	case there("CHERRY_PICK_HEAD"):
-		return "cherry-pick", hash("CHERRY_PICK_HEAD")
 	case there("REVERT_HEAD"):
 		return "revert", hash("REVERT_HEAD")
 	case there("MERGE_HEAD"):

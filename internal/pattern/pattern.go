@@ -29,20 +29,25 @@ type Conflict struct {
 	Whole      bool
 	// LostOurs is how many lines of ours that had merged by themselves are gone.
 	LostOurs int
+	Markers  bool // the file was committed with its conflict markers
 	// Became says what became of the resolution later, if it did not stand.
 	Became string
 }
 
-// Of returns what patterns count of replays.
+// Of returns what patterns count of replays: the conflicts of the fork's picks and
+// merges. Those of upstream's own merges have other sides.
 func Of(replays []fact.Replayed) []Conflict {
 	var out []Conflict
 	for i := range replays {
 		r := &replays[i]
+		if r.Source == fact.SourceUpstreamMerge {
+			continue
+		}
 		for j := range r.Conflicts {
 			c := &r.Conflicts[j]
 			out = append(out, Conflict{
 				ID: fact.Short(r.Fork) + ":" + c.Path, Fork: r.Fork, Path: c.Path, Kind: c.Kind,
-				Resolution: c.Resolution, Whole: c.Whole, LostOurs: c.LostOurs,
+				Resolution: c.Resolution, Whole: c.Whole, LostOurs: c.LostOurs, Markers: c.Markers,
 			})
 		}
 	}
@@ -109,6 +114,9 @@ func warnings(c *Conflict) []string {
 	case lost != "":
 		out = append(out, fmt.Sprintf("in %s %s", fact.Short(c.Fork), lost))
 	}
+	if c.Markers {
+		out = append(out, fmt.Sprintf("%s committed its conflict markers", fact.Short(c.Fork)))
+	}
 	if c.Became != "" {
 		out = append(out, fmt.Sprintf("%s: %s", fact.Short(c.Fork), c.Became))
 	}
@@ -131,6 +139,11 @@ func advice(p *Pattern) string {
 		}
 	}
 	text := fmt.Sprintf("%s %d of %d", best, p.Resolutions[best], p.Count)
+	for _, r := range fact.Resolutions {
+		if r != best && p.Resolutions[r] == p.Resolutions[best] {
+			text += fmt.Sprintf(", %s %d", r, p.Resolutions[r]) // as often
+		}
+	}
 	if p.Of == "path" {
 		if tool := Remake(p.Pattern); tool != "" {
 			return fmt.Sprintf("make it anew: %s (so far: %s)", tool, text)

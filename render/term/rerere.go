@@ -3,6 +3,7 @@ package term
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"tracker/advise"
@@ -28,13 +29,13 @@ func Reused(w io.Writer, o Options, found *advise.Reused) error {
 	written := 0
 	for i := range found.Entries {
 		e := &found.Entries[i]
-		if e.State != advise.EntryThere {
+		if e.State == advise.EntryWritten || e.State == advise.EntryWould {
 			written++
 		}
 		p.line(p.upHash(e.Commit), own("  "), from(e.Subject))
 		p.text(6, own("  "), p.pad(own(e.State).in(green), 16), own("  "), from(e.Path), own("  "), own(fmt.Sprintf("(%s)", render.Count(e.Hunks, "place"))).in(dim), own("  as in "), from(strings.Join(e.From, ",")))
-		for _, b := range e.Became {
-			p.text(8, own("      "), from(b).in(yellow))
+		if e.State == advise.EntryBegun {
+			p.text(8, own("      git has met this conflict, and waits for your resolution: nothing was written").in(yellow))
 		}
 		if found.DryRun {
 			p.line(own("      " + e.ID).in(dim))
@@ -43,28 +44,25 @@ func Reused(w io.Writer, o Options, found *advise.Reused) error {
 	if len(found.Entries) > 0 && len(found.Left) > 0 {
 		p.blank()
 	}
-	left := map[string]int{}
+	left := map[string][]string{}
 	var order []string
 	for _, l := range found.Left {
-		if left[l.Why] == 0 {
+		if left[l.Why] == nil {
 			order = append(order, l.Why)
 		}
-		left[l.Why]++
+		left[l.Why] = append(left[l.Why], l.Path)
 	}
 	for _, why := range order {
-		p.text(8, p.pad(own(render.Number(left[why])).in(dim), 5), own(" left: "), own(why).in(dim))
+		p.text(8, p.pad(own(render.Number(len(left[why]))).in(dim), 5), own(" left: "), from(why).in(dim), own("  "), own(list(left[why], 3)).in(dim))
 	}
 	if len(found.Entries)+len(found.Left) == 0 {
-		p.line(own("no conflict is ahead"))
+		p.line(own("no conflict that was resolved before is ahead"))
 	}
-	switch {
-	case written == 0:
-	case found.Off:
-		p.text(2, own("✗ ").in(red), own("rerere.enabled is false, so git uses none of it: git config rerere.enabled true"))
-	case found.Creates && found.DryRun:
+	if n := found.Untried; n > 0 {
+		p.line(own(fmt.Sprintf("%s change no file of which a conflict is known", render.Count(n, "pick"))).in(dim))
+	}
+	if written > 0 && found.DryRun && found.Creates {
 		p.text(2, own("It would make "), from(found.Folder), own(", by which git's rerere is switched on in this repository."))
-	case found.Creates:
-		p.text(2, own("Made "), from(found.Folder), own(", by which git's rerere is switched on in this repository; git config rerere.enabled false switches it off."))
 	}
 	return p.flush()
 }
@@ -76,5 +74,9 @@ func (p *printer) reuse(x *fact.Conflicted, column int) {
 		return
 	}
 	indent := fmt.Sprintf("%*s", column, "")
-	p.text(column+2, own(indent+"  reuse ").in(green), own(before), p.forkHash(hash), own(after))
+	word := own(indent + "  before ").in(dim) // like ones, to look at
+	if slices.ContainsFunc(x.Suggestions, func(s fact.Suggestion) bool { return s.Match == fact.MatchExact }) {
+		word = own(indent + "  reuse ").in(green)
+	}
+	p.text(column+2, word, own(before), p.forkHash(hash), own(after))
 }

@@ -16,7 +16,8 @@ const shownWays = 3
 
 // Suggestions tells how the places of conflicts might be resolved. Off the terminal, a
 // line a suggestion: commit, path, place, match, how, score, conflict, seen, of; one
-// with nothing behind the place where there is none.
+// with nothing behind the place where there is none. A commit without a conflict, and a
+// path that is resolved and not staged, have a line with that as how.
 func Suggestions(w io.Writer, o Options, found *advise.Suggested) error {
 	p := newPrinter(w, o)
 	if !p.o.TTY {
@@ -29,7 +30,20 @@ func Suggestions(w io.Writer, o Options, found *advise.Suggested) error {
 				p.record(c.Commit, c.Path, fmt.Sprint(c.Hunk), string(s.Match), string(s.How), fmt.Sprintf("%.2f", s.Score), s.Conflict, fmt.Sprint(s.Seen), fmt.Sprint(s.Of))
 			}
 		}
+		for _, c := range found.Clean {
+			p.record(c.Commit, "", "", "", string(c.Result), "", "", "", "")
+		}
+		for _, path := range found.Resolved {
+			p.record(found.Commit, path, "", "", "resolved", "", "", "", "")
+		}
 		return p.flush()
+	}
+	if found.Operation != "" {
+		head := []span{own("in the middle of a "), own(found.Operation).in(bold)}
+		if found.Commit != "" {
+			head = append(head, own(" of "), p.upHash(found.Commit))
+		}
+		p.line(head...)
 	}
 	for i := range found.Clean {
 		c := &found.Clean[i]
@@ -38,6 +52,9 @@ func Suggestions(w io.Writer, o Options, found *advise.Suggested) error {
 	lastCommit, lastPath := "", ""
 	for i := range found.Conflicts {
 		c := &found.Conflicts[i]
+		if c.Commit == lastCommit && c.Path == lastPath && madeAnew(c) {
+			continue // the file is not resolved place by place
+		}
 		if c.Commit != lastCommit && c.Subject != "" {
 			if i > 0 || len(found.Clean) > 0 {
 				p.blank()
@@ -53,6 +70,9 @@ func Suggestions(w io.Writer, o Options, found *advise.Suggested) error {
 		lastCommit, lastPath = c.Commit, c.Path
 		p.place(c)
 	}
+	for _, path := range found.Resolved {
+		p.text(2, own("resolved, and not staged: "), from(path), own("  git add "), from(path))
+	}
 	p.blank()
 	p.line(own(fmt.Sprintf("%s known from the past: tracker conflicts", render.Count(found.Known, "conflict"))).in(dim))
 	return p.flush()
@@ -60,6 +80,14 @@ func Suggestions(w io.Writer, o Options, found *advise.Suggested) error {
 
 // place shows one place and what is suggested for it.
 func (p *printer) place(c *advise.ConflictPlace) {
+	if madeAnew(c) {
+		for i := range c.Suggestions {
+			if s := &c.Suggestions[i]; s.Match == fact.MatchPath || s.Match == fact.MatchClass {
+				p.suggestion(s)
+				return
+			}
+		}
+	}
 	if c.Hunk > 0 {
 		line := ""
 		if c.Line > 0 {
@@ -80,9 +108,20 @@ func (p *printer) place(c *advise.ConflictPlace) {
 			if ways++; ways > shownWays {
 				continue
 			}
+		default:
+			if ways > 0 {
+				continue // what went most often says less than what is alike
+			}
 		}
 		p.suggestion(s)
 	}
+}
+
+// madeAnew reports whether a program of its own writes the file, and no place of it was
+// resolved before.
+func madeAnew(c *advise.ConflictPlace) bool {
+	list := c.Suggestions
+	return len(list) > 0 && list[len(list)-1].Tool != "" && list[0].Match != fact.MatchExact
 }
 
 func (p *printer) suggestion(s *fact.Suggestion) {
@@ -92,13 +131,13 @@ func (p *printer) suggestion(s *fact.Suggestion) {
 	switch s.Match {
 	case fact.MatchExact:
 		st = green
-		spans = append(spans, own(render.How(s)))
+		spans = append(spans, own(way(s.How)))
 		if s.Of > 1 {
 			spans = append(spans, own(fmt.Sprintf(", %d of %d times,", s.Seen, s.Of)))
 		}
 	case fact.MatchNear:
 		head = fmt.Sprintf("near %.0f%%", 100*s.Score)
-		spans = append(spans, own(render.How(s)))
+		spans = append(spans, own(way(s.How)))
 	case fact.MatchPath:
 		spans = append(spans, own(fmt.Sprintf("this file: %s %d of %d%s, last", s.How, s.Seen, s.Of, render.Lost(s))))
 		as = own(" in ")
@@ -124,6 +163,17 @@ func (p *printer) suggestion(s *fact.Suggestion) {
 	}
 }
 
+// way words a resolution by the sides that are shown beside it.
+func way(r fact.Resolution) string {
+	switch r {
+	case fact.ResolvedManual:
+		return "by hand"
+	case fact.ResolvedRegenerated:
+		return "made anew"
+	}
+	return string(r)
+}
+
 // resolved shows the lines that a suggestion leaves.
 func (p *printer) resolved(text string) {
 	if text == "" {
@@ -132,7 +182,7 @@ func (p *printer) resolved(text string) {
 	}
 	list, more := render.Shown(text, shownHunkLines)
 	for _, line := range list {
-		p.line(own(strings.Repeat(" ", 16)), from(strings.ReplaceAll(line, "\t", "    ")).in(bold))
+		p.source([]span{own(strings.Repeat(" ", 16))}, line, bold)
 	}
 	if more > 0 {
 		p.line(own(fmt.Sprintf("%s… and %d more lines", strings.Repeat(" ", 16), more)).in(dim))
