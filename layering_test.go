@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"ingest/reason":    {"internal/fact"},
 	"ingest/deps":      {"internal/fact"},
 	"ingest/conflict":  {"internal/fact", "internal/lines"},
+	"ingest/audit":     {"internal/fact", "internal/lines", "ingest/conflict"},
 	"ingest/foresee":   {"internal/fact", "internal/git", "internal/lines", "ingest/deps"},
 	"ingest/account":   {"internal/fact", "ingest/reason"},
 	"db":               {"internal/fact"},

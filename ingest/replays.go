@@ -45,7 +45,7 @@ func (in *Ingest) replays(ctx context.Context, lib *library, links []fact.Link, 
 		sum.Unreplayed = len(todo) - maxReplays
 		todo = todo[:maxReplays]
 	}
-	if err := in.replayAll(ctx, todo); err != nil {
+	if err := in.replayAll(ctx, lib.views, todo); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -93,6 +93,13 @@ func (in *Ingest) unreplayed(ctx context.Context, lib *library, links []fact.Lin
 		for _, p := range missing {
 			wanted[p] = true
 		}
+		for i := range list { // those of a file of an earlier format lack them
+			if err == nil && list[i].source == "pick" && !wanted[pairs[i]] {
+				var d *fact.Departure
+				d, err = tx.Departure(list[i].fork, list[i].upstream)
+				wanted[pairs[i]] = d == nil
+			}
+		}
 		return err
 	})
 	list = slices.DeleteFunc(list, func(p pastPick) bool {
@@ -104,7 +111,7 @@ func (in *Ingest) unreplayed(ctx context.Context, lib *library, links []fact.Lin
 	return list, err
 }
 
-func (in *Ingest) replayAll(ctx context.Context, todo []pastPick) error {
+func (in *Ingest) replayAll(ctx context.Context, views []*fact.View, todo []pastPick) error {
 	replay, err := in.Repo.Replay(ctx)
 	if err != nil {
 		return err
@@ -115,6 +122,7 @@ func (in *Ingest) replayAll(ctx context.Context, todo []pastPick) error {
 		return err
 	}
 	defer objects.Close()
+	departing := &departing{in: in, views: views, replay: replay, objects: objects}
 	for batch := range slices.Chunk(todo, replayBatch) {
 		questions := make([]git.Question, len(batch))
 		for i := range batch {
@@ -136,9 +144,18 @@ func (in *Ingest) replayAll(ctx context.Context, todo []pastPick) error {
 			}
 			found = append(found, r)
 		}
+		departures, err := departing.of(ctx, batch, answers)
+		if err != nil {
+			return err
+		}
 		err = in.Store.Update(ctx, func(tx *db.Tx) error {
 			for i := range found {
 				if err := tx.PutReplayed(&found[i]); err != nil {
+					return err
+				}
+			}
+			for i := range departures {
+				if err := tx.PutDeparture(&departures[i]); err != nil {
 					return err
 				}
 			}

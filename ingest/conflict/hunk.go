@@ -49,6 +49,17 @@ func Parse(text []byte, marker int) (*Merged, bool) {
 	return m, state == outside
 }
 
+// Apart takes a merged file apart whose markers are marker characters long, or a little
+// more: git adds to them where it nests them. nil if it has no hunk.
+func Apart(text []byte, marker int) *Merged {
+	for size := marker; size <= marker+3; size++ {
+		if m, ok := Parse(text, size); ok && len(m.Hunks) > 0 {
+			return m
+		}
+	}
+	return nil
+}
+
 // markerOf returns the character of a marker line, 0 if it is none.
 func markerOf(line []byte, marker int) byte {
 	if len(line) <= marker {

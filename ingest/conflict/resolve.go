@@ -51,14 +51,7 @@ func Resolve(s *Sides) (hunks []fact.PastHunk, r fact.Resolution, whole bool) {
 }
 
 // parse takes the merged file apart, nil if it cannot be.
-func (s *Sides) parse() *Merged {
-	for size := s.Marker; size <= s.Marker+3; size++ {
-		if m, ok := Parse(s.Merged, size); ok && len(m.Hunks) > 0 {
-			return m
-		}
-	}
-	return nil
-}
+func (s *Sides) parse() *Merged { return Apart(s.Merged, s.Marker) }
 
 func same(a, b []byte) bool { return a != nil && b != nil && bytes.Equal(a, b) }
 
