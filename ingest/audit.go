@@ -37,7 +37,7 @@ func (in *Ingest) auditView(ctx context.Context, tx *db.Tx, v *verdict) error {
 	b := &audit.Branch{
 		Range: reversed(v.view.Range), Commit: r.commit, Needs: r.needsOf, Adds: r.addsOf,
 		RevertedFork: v.revertedFork, RevertedUp: v.revertedUp, Forecasts: map[string]fact.Forecast{},
-		Generated: git.Generated, Output: git.BuildOutput,
+		Generated: git.Generated, Output: git.BuildOutput, Code: patch.IsCode,
 	}
 	accounts := make(map[string]*fact.Account, len(v.accounts))
 	for i := range v.accounts {
@@ -264,5 +264,5 @@ func (t *forkTree) Declared(name string) bool { return t.declared[name] }
 
 func (t *forkTree) Names(path, name string) bool {
 	t.File(path)
-	return hasWord(string(t.text[path]), name)
+	return patch.Uses(path, t.text[path], name)
 }

@@ -178,12 +178,13 @@ func (w *wording) add(how fact.DepartedHow, owner string, line int, content []by
 	i := slices.IndexFunc(w.f.Lines, func(l fact.Departed) bool { return l.How == how && l.Owner == owner })
 	if i < 0 {
 		i = len(w.f.Lines)
-		w.f.Lines = append(w.f.Lines, fact.Departed{How: how, Owner: owner, First: line + 1})
+		w.f.Lines = append(w.f.Lines, fact.Departed{How: how, Owner: owner})
 	}
 	l := &w.f.Lines[i]
 	l.Count++
 	if len(l.Texts) < fact.MaxDepartedTexts {
 		text := audit.Text(content)
+		l.Lines = append(l.Lines, line+1)
 		l.Texts = append(l.Texts, text[:min(len(text), fact.MaxDepartedText)])
 	}
 }

@@ -30,6 +30,9 @@ func alteredPick(b *Branch) []fact.Finding {
 		for k := range p.Departure.Files {
 			file := &p.Departure.Files[k]
 			altered := 0
+			if a := b.Account(p.Link.Upstream); a != nil && slices.Contains(a.Left, file.Path) {
+				continue // it is told that the file was left out
+			}
 			for j := range file.Lines {
 				l := &file.Lines[j]
 				if l.How == fact.LinesNew || l.How == fact.LinesLeft || l.How == fact.LinesGone && !b.own(l.Owner) {

@@ -29,8 +29,8 @@ type Branch struct {
 	// Diffs are what the commits that Compared lists change.
 	Diffs map[string]map[string]Diff
 	// Generated tells which files a program writes, Output those of them that a build
-	// leaves behind.
-	Generated, Output func(path string) bool
+	// leaves behind, Code those that are programs.
+	Generated, Output, Code func(path string) bool
 
 	at, age map[string]int // of Own and Range
 	linked  map[string][]*Pick
@@ -62,7 +62,7 @@ type Tree interface {
 	Versions(path, after string) []Version
 	// Declared reports whether something in the fork's tip declares a name.
 	Declared(name string) bool
-	// Names reports whether a file at the fork's tip has a name as a word.
+	// Names reports whether a file at the fork's tip uses a name, outside comments.
 	Names(path, name string) bool
 }
 

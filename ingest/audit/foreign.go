@@ -56,9 +56,10 @@ func (b *Branch) foreign(p *Pick, file *fact.DepartedFile) []fact.Finding {
 		f.Evidence = append(evidence(p.Link.Upstream, file.Path, &s.brought), evidence(p.Fork.Parents[0], file.Path, &s.cut)...)
 		f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: owner})
 		switch {
-		case file.Whole:
 		case s.brought.Count < manyLost:
 			f.Severity = fact.Low
+		case file.Whole && b.product(file.Path) && b.elsewhere(owner, p.Departure):
+			f.Severity = fact.High
 		}
 		what := fmt.Sprintf("brings %s", count(s.brought.Count, "line"))
 		texts := s.brought.Texts
@@ -80,7 +81,21 @@ func (b *Branch) foreign(p *Pick, file *fact.DepartedFile) []fact.Finding {
 				continue // the fork had it then
 			}
 		}
+		if f.Severity != fact.High && f.Mended == "" {
+			if r := b.rests(p, owner, b.Needs(p.Link.Upstream)); r != nil && r.Severity != fact.Low {
+				continue // it is told what the pick rests on
+			}
+		}
 		out = append(out, f)
 	}
 	return out
+}
+
+// elsewhere reports whether a commit also changes programs that a pick brought nothing
+// of: what its lines in the pick were written for is not here.
+func (b *Branch) elsewhere(owner string, d *fact.Departure) bool {
+	c := b.Commit(owner)
+	return c != nil && slices.ContainsFunc(c.Files, func(f fact.FileChange) bool {
+		return b.product(f.Path) && !slices.ContainsFunc(d.Files, func(x fact.DepartedFile) bool { return x.Path == f.Path })
+	})
 }

@@ -141,11 +141,7 @@ const maxEvidence = 8
 func evidence(commit, path string, l *fact.Departed) []fact.FindingEvidence {
 	var out []fact.FindingEvidence
 	for i, t := range l.Texts[:min(len(l.Texts), maxEvidence)] {
-		e := fact.FindingEvidence{Commit: commit, Path: path, Text: t}
-		if i == 0 {
-			e.Line = l.First
-		}
-		out = append(out, e)
+		out = append(out, fact.FindingEvidence{Commit: commit, Path: path, Line: l.Lines[i], Text: t})
 	}
 	return out
 }

@@ -77,6 +77,11 @@ func Compared(b *Branch) []string {
 	for _, pair := range b.inverted() {
 		out = append(out, pair[0].Link.Upstream, pair[1].Link.Fork)
 	}
+	for _, up := range b.Range {
+		if a := b.Account(up); a != nil && len(a.Left) > 0 {
+			out = append(out, up)
+		}
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }

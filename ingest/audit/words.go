@@ -2,6 +2,8 @@ package audit
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"tracker/internal/fact"
@@ -35,6 +37,22 @@ func list(words []string, most int) string {
 	}
 	return strings.Join(words, "")
 }
+
+// product reports whether a file is a program and no test of one.
+func (b *Branch) product(file string) bool {
+	if !b.Code(file) || b.Generated(file) {
+		return false
+	}
+	for part := range strings.SplitSeq(path.Dir(file), "/") {
+		if slices.Contains(testFolders, part) {
+			return false
+		}
+	}
+	base := path.Base(file)
+	return !strings.HasPrefix(base, "test_") && !strings.Contains(base, "_test.") && !strings.Contains(base, ".test.") && !strings.Contains(base, ".spec.")
+}
+
+var testFolders = []string{"test", "tests", "testing", "testdata", "spec", "t", "examples", "bench", "benches"}
 
 // maxExample is how many bytes of a line a sentence quotes.
 const maxExample = 80

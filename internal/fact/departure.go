@@ -27,7 +27,10 @@ type Departed struct {
 	How   DepartedHow
 	Owner string // full hash of who wrote, or removed, them; empty: nobody since the base
 	Count int    // of the lines that say something: no blank ones, no lone brackets
-	First int    // where the first of them stands, from 1, on the side that How names
+	// Lines are where the first of them stand, from 1, on the side that How names, and
+	// Texts what they say, without the white space around it and not beyond
+	// MaxDepartedText bytes.
+	Lines []int
 	Texts []string
 }
 
