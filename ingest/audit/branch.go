@@ -93,7 +93,8 @@ func Find(b *Branch) []fact.Finding {
 }
 
 // Sort brings findings into the order in which they are shown: what stands before what
-// was mended, the worst first, then by the age of the fork's commits as at has it.
+// was mended, the worst first, of these by kind, those about most lines first, then by
+// the age of the fork's commits as at has it.
 func Sort(list []fact.Finding, at map[string]int) {
 	rank := func(f *fact.Finding) int {
 		r := slices.Index(fact.Severities, f.Severity)
@@ -103,8 +104,9 @@ func Sort(list []fact.Finding, at map[string]int) {
 		return r
 	}
 	slices.SortStableFunc(list, func(x, y fact.Finding) int {
-		return cmp.Or(cmp.Compare(rank(&x), rank(&y)), cmp.Compare(at[x.Fork], at[y.Fork]), cmp.Compare(x.Fork, y.Fork),
-			cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Path, y.Path))
+		return cmp.Or(cmp.Compare(rank(&x), rank(&y)),
+			cmp.Compare(slices.Index(fact.FindingKinds, x.Kind), slices.Index(fact.FindingKinds, y.Kind)), cmp.Compare(y.Lines, x.Lines),
+			cmp.Compare(at[x.Fork], at[y.Fork]), cmp.Compare(x.Fork, y.Fork), cmp.Compare(x.Upstream, y.Upstream), cmp.Compare(x.Path, y.Path))
 	})
 }
 

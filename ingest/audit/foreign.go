@@ -56,7 +56,7 @@ func (b *Branch) foreign(p *Pick, file *fact.DepartedFile) []fact.Finding {
 		f.Evidence = append(evidence(p.Link.Upstream, file.Path, &s.brought), evidence(p.Fork.Parents[0], file.Path, &s.cut)...)
 		f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: owner})
 		switch {
-		case s.brought.Count < manyLost:
+		case s.brought.Count < manyLost, !file.Whole && !b.product(file.Path):
 			f.Severity = fact.Low
 		case file.Whole && b.product(file.Path) && b.elsewhere(owner, p.Departure):
 			f.Severity = fact.High

@@ -89,7 +89,7 @@ func (b *Branch) rests(p *Pick, to string, needs []fact.Need) *fact.Finding {
 		f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: p.Upstream.Parents[0], Path: w.Path, Line: w.Line, Text: w.Text})
 	}
 	f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: to})
-	carried := b.carriesOf(p, to)
+	carried := b.carriesOf(p, to, places)
 	if carried > 0 {
 		f.Severity = fact.Medium
 		f.Message = fmt.Sprintf("the pick changes what upstream's %s wrote, which was never taken, and conflicted there; %s of it came in with the resolution: take it first, or check that the rest is not needed",
@@ -145,15 +145,18 @@ func (b *Branch) conflicted(p *Pick, path string) bool {
 	return slices.ContainsFunc(p.Replayed.Conflicts, func(c fact.PastConflict) bool { return c.Path == path })
 }
 
-// carriesOf is how many lines of a commit that was not picked came in with a pick and
-// are still there.
-func (b *Branch) carriesOf(p *Pick, of string) int {
+// carriesOf is how many lines of a commit that was not picked came in with a pick, in the
+// files where it rests on that, and are still there.
+func (b *Branch) carriesOf(p *Pick, of string, places []fact.NeedWhere) int {
 	n := 0
 	if p.Departure == nil || !b.alone(p) {
 		return 0
 	}
 	for i := range p.Departure.Files {
 		file := &p.Departure.Files[i]
+		if !slices.ContainsFunc(places, func(w fact.NeedWhere) bool { return w.Path == file.Path }) {
+			continue
+		}
 		here := b.Tree.File(file.Path)
 		for k := range file.Lines {
 			if l := &file.Lines[k]; l.How == fact.LinesBrought && l.Owner == of && stands(here, nil, l.Texts) {

@@ -101,6 +101,7 @@ func newApp(env *environment) *cli.App {
 			predictCommand(env),
 			planCommand(env),
 			conflictsCommand(env),
+			auditCommand(env),
 			markCommand(env),
 			reportCommand(env),
 			renderCommand(env),
