@@ -34,7 +34,7 @@ var allowed = map[string][]string{
 	"ingest/account":   {"internal/fact", "ingest/reason"},
 	"db":               {"internal/fact"},
 	"index":            {"db", "internal/fact", "internal/memory"},
-	"ingest":           {"db", "index", "internal/fact", "internal/git", "internal/block", "internal/memory"},
+	"ingest":           {"db", "index", "internal/fact", "internal/git", "internal/block", "internal/lines", "internal/memory"},
 	"doctor":           {"db", "index", "ingest", "internal/fact", "internal/git"},
 	"advise":           {"db", "index", "ingest/audit", "ingest/foresee", "internal/fact", "internal/git", "internal/lines"},
 	"render":           {"advise", "internal/fact", "internal/block"},

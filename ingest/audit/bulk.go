@@ -42,7 +42,7 @@ func bulk(b *Branch) []fact.Finding {
 		if len(outputs) > 0 {
 			f := fact.Finding{
 				Kind: fact.FindBulk, Severity: fact.Medium, Fork: c.Hash, Upstream: up, Path: outputs[0],
-				Message: fmt.Sprintf("the commit puts %s of build output into the history, such as %s; take them out and ignore them", count(len(outputs), "file"), outputs[0]),
+				Message: fmt.Sprintf("the commit puts %s of build output into the history, such as %s; take %s out and ignore %s", count(len(outputs), "file"), outputs[0], them(len(outputs), "it", "them"), them(len(outputs), "it", "them")),
 			}
 			f.Mended = b.swept(c.Hash, outputs)
 			for _, path := range outputs[:min(len(outputs), maxEvidence)] {

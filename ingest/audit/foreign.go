@@ -25,8 +25,8 @@ func foreignLines(b *Branch) []fact.Finding {
 
 // foreign returns a finding for each upstream commit whose lines came in.
 func (b *Branch) foreign(p *Pick, file *fact.DepartedFile) []fact.Finding {
-	type share struct{ brought, cut fact.Departed }
-	byOwner := map[string]*share{}
+	type part struct{ brought, cut fact.Departed }
+	byOwner := map[string]*part{}
 	var owners []string
 	for i := range file.Lines {
 		l := &file.Lines[i]
@@ -35,7 +35,7 @@ func (b *Branch) foreign(p *Pick, file *fact.DepartedFile) []fact.Finding {
 		}
 		s := byOwner[l.Owner]
 		if s == nil {
-			s = &share{}
+			s = &part{}
 			byOwner[l.Owner] = s
 			owners = append(owners, l.Owner)
 		}

@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tracker/internal/fact"
 )
@@ -11,8 +12,8 @@ import (
 // one had put in are gone, and what it had replaced is back.
 func order(b *Branch) []fact.Finding {
 	var out []fact.Finding
-	for _, pair := range b.inverted() {
-		newer, older := pair[0], pair[1]
+	for _, two := range b.inverted() {
+		newer, older := two[0], two[1]
 		for path, now := range b.Diffs[older.Link.Fork] {
 			then, ok := b.Diffs[newer.Link.Upstream][path]
 			if !ok || b.Generated(path) {
@@ -23,12 +24,13 @@ func order(b *Branch) []fact.Finding {
 			if len(undone) == 0 || len(back) == 0 {
 				continue
 			}
+			was, is := pair(undone, back)
 			out = append(out, fact.Finding{
 				Kind: fact.FindOrder, Severity: fact.High, Fork: older.Link.Fork, Upstream: older.Link.Upstream, Path: path, Lines: len(undone),
 				Message: fmt.Sprintf("the pick is of an older upstream commit than %s, which the fork had before, and puts back what that had replaced: %q in the place of %q",
-					b.title(newer.Link.Upstream), example(back), example(undone)),
+					b.title(newer.Link.Upstream), is, was),
 				Evidence: []fact.FindingEvidence{
-					{Commit: older.Link.Fork, Path: path, Text: example(back)}, {Commit: newer.Link.Upstream, Path: path, Text: example(undone)}, {Commit: newer.Link.Fork},
+					{Commit: older.Link.Fork, Path: path, Text: back[0]}, {Commit: newer.Link.Upstream, Path: path, Text: undone[0]}, {Commit: newer.Link.Fork},
 				},
 				Mended: b.mended(older, path, undone, back),
 			})
@@ -36,6 +38,32 @@ func order(b *Branch) []fact.Finding {
 	}
 	slices.SortStableFunc(out, func(x, y fact.Finding) int { return b.at[x.Fork] - b.at[y.Fork] })
 	return out
+}
+
+// pair quotes two lines that are most alike, one of each list, from shortly before they
+// differ.
+func pair(a, b []string) (string, string) {
+	bestA, bestB, most := a[0], b[0], 0
+	for _, x := range a {
+		for _, y := range b {
+			n := 0
+			for n < min(len(x), len(y)) && x[n] == y[n] {
+				n++
+			}
+			if n > most {
+				bestA, bestB, most = x, y, n
+			}
+		}
+	}
+	const before = 16
+	from := max(0, most-before)
+	cut := func(s string) string {
+		if from == 0 || from > len(s) {
+			return example([]string{s})
+		}
+		return "…" + example([]string{strings.ToValidUTF8(s[from:], "")})
+	}
+	return cut(bestA), cut(bestB)
 }
 
 // maxInverted bounds the pairs of picks that are compared.
@@ -54,10 +82,10 @@ func (b *Branch) inverted() [][2]*Pick {
 				continue
 			}
 			for _, before := range byPath[f.Path] {
-				pair := [2]*Pick{before, p}
-				if b.age[before.Link.Upstream] > b.age[p.Link.Upstream] && before.Link.Fork != p.Link.Fork && !seen[pair] && len(out) < maxInverted {
-					seen[pair] = true
-					out = append(out, pair)
+				two := [2]*Pick{before, p}
+				if b.age[before.Link.Upstream] > b.age[p.Link.Upstream] && before.Link.Fork != p.Link.Fork && !seen[two] && len(out) < maxInverted {
+					seen[two] = true
+					out = append(out, two)
 				}
 			}
 		}
@@ -74,8 +102,18 @@ func (b *Branch) inverted() [][2]*Pick {
 func Compared(b *Branch) []string {
 	b.index()
 	var out []string
-	for _, pair := range b.inverted() {
-		out = append(out, pair[0].Link.Upstream, pair[1].Link.Fork)
+	for _, two := range b.inverted() {
+		out = append(out, two[0].Link.Upstream, two[1].Link.Fork)
+	}
+	for i := range b.Picks {
+		p := &b.Picks[i]
+		for k := 0; p.Departure != nil && k < len(p.Departure.Files); k++ {
+			for _, l := range p.Departure.Files[k].Lines {
+				if l.How == fact.LinesBrought && b.Account(l.Owner) != nil {
+					out = append(out, l.Owner, p.Link.Upstream)
+				}
+			}
+		}
 	}
 	for _, up := range b.Range {
 		if a := b.Account(up); a != nil && len(a.Left) > 0 {

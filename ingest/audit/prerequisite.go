@@ -89,11 +89,23 @@ func (b *Branch) rests(p *Pick, to string, needs []fact.Need) *fact.Finding {
 		f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: p.Upstream.Parents[0], Path: w.Path, Line: w.Line, Text: w.Text})
 	}
 	f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: to})
-	carried := b.carriesOf(p, to, places)
-	if carried > 0 {
-		f.Severity = fact.Medium
-		f.Message = fmt.Sprintf("the pick changes what upstream's %s wrote, which was never taken, and conflicted there; %s of it came in with the resolution: take it first, or check that the rest is not needed",
-			b.title(to), count(carried, "line"))
+	came := b.carriesOf(p, to, places)
+	if came.lines > 0 && len(came.lacking) == 0 {
+		return nil // all of it is here: foreignLines tells that
+	}
+	if came.lines > 0 {
+		f.Path, f.Severity = came.path, fact.Medium
+		f.Message = fmt.Sprintf("the pick changes what upstream's %s wrote, which was never taken, and conflicted there; %s of it came in with the resolution", b.title(to), count(came.lines, "line"))
+		switch lacking := len(came.lacking); {
+		case lacking >= manyLost && float64(lacking) >= halfTaken*float64(came.wrote) && b.product(came.path):
+			f.Severity = fact.High
+			f.Message += fmt.Sprintf(", and %d of the %d that it wrote there did not, such as %q: take it, or take the half out", lacking, came.wrote, example(came.lacking))
+			for _, t := range came.lacking[:min(lacking, maxEvidence)] {
+				f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: to, Path: came.path, Text: t})
+			}
+		default:
+			f.Message += fmt.Sprintf(", and %d of the %d that it wrote there did not, such as %q: take it first, or check that the rest is not needed", lacking, came.wrote, example(came.lacking))
+		}
 		return f
 	}
 	f.Severity = fact.Low
@@ -145,12 +157,24 @@ func (b *Branch) conflicted(p *Pick, path string) bool {
 	return slices.ContainsFunc(p.Replayed.Conflicts, func(c fact.PastConflict) bool { return c.Path == path })
 }
 
-// carriesOf is how many lines of a commit that was not picked came in with a pick, in the
-// files where it rests on that, and are still there.
-func (b *Branch) carriesOf(p *Pick, of string, places []fact.NeedWhere) int {
-	n := 0
+// halfTaken is the share of what a commit wrote in a file that must be missing for the
+// pick that brought the rest of it to be half of a change.
+const halfTaken = 0.5
+
+// share is what came with a pick of a commit that was not taken.
+type share struct {
+	path    string // the file that most of it is in
+	lines   int    // that came in and are still there
+	wrote   int    // that the commit wrote in that file
+	lacking []string
+}
+
+// carriesOf tells what came in with a pick of a commit that was not taken, in the files
+// where the pick rests on that, and is still there.
+func (b *Branch) carriesOf(p *Pick, of string, places []fact.NeedWhere) share {
+	var came share
 	if p.Departure == nil || !b.alone(p) {
-		return 0
+		return came
 	}
 	for i := range p.Departure.Files {
 		file := &p.Departure.Files[i]
@@ -159,10 +183,18 @@ func (b *Branch) carriesOf(p *Pick, of string, places []fact.NeedWhere) int {
 		}
 		here := b.Tree.File(file.Path)
 		for k := range file.Lines {
-			if l := &file.Lines[k]; l.How == fact.LinesBrought && l.Owner == of && stands(here, nil, l.Texts) {
-				n += l.Count
+			l := &file.Lines[k]
+			if l.How != fact.LinesBrought || l.Owner != of || l.Count <= came.lines || !stands(here, nil, l.Texts) {
+				continue
+			}
+			wrote := b.Diffs[of][file.Path].Added
+			came = share{path: file.Path, lines: l.Count, wrote: len(wrote)}
+			for _, t := range wrote { // what the pick itself replaces is not lacking
+				if !here[t] && !slices.Contains(b.Diffs[p.Link.Upstream][file.Path].Removed, t) {
+					came.lacking = append(came.lacking, t)
+				}
 			}
 		}
 	}
-	return n
+	return came
 }
