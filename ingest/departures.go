@@ -12,6 +12,10 @@ import (
 	"tracker/internal/lines"
 )
 
+// departureRules is raised whenever the same pick would depart otherwise, so that the
+// next ingest compares it anew.
+const departureRules = 1
+
 // departing compares past picks with what git makes of them anew. Who wrote which
 // line is found when the first line asks for it.
 type departing struct {
@@ -46,14 +50,14 @@ func (d *departing) of(ctx context.Context, batch []pastPick, answers []git.Merg
 	}
 	for i := range batch {
 		if batch[i].source == "pick" && answers[i].Tree == "" {
-			out = append(out, fact.Departure{Fork: batch[i].fork, Upstream: batch[i].upstream, Unreadable: answers[i].Unreadable})
+			out = append(out, fact.Departure{Fork: batch[i].fork, Upstream: batch[i].upstream, Rules: departureRules, Unreadable: answers[i].Unreadable})
 		}
 	}
 	return out, nil
 }
 
 func (d *departing) pick(ctx context.Context, p *pastPick, m *git.Merged, changed []git.Changed) (*fact.Departure, error) {
-	out := &fact.Departure{Fork: p.fork, Upstream: p.upstream, Unreadable: m.Unreadable}
+	out := &fact.Departure{Fork: p.fork, Upstream: p.upstream, Rules: departureRules, Unreadable: m.Unreadable}
 	var renamed [2]map[string]string // of the pick and of what it picks: old names by new ones
 	for _, c := range changed {
 		if git.Generated(c.Path) || !plainFile(c.Before) || !plainFile(c.After) || slices.Contains(m.Unreadable, c.Path) {
@@ -144,8 +148,12 @@ func (d *departing) file(ctx context.Context, p *pastPick, m *git.Merged, c git.
 		}
 		w.add(how, owner, g.Line, mine[g.Line])
 	}
-	for _, i := range found.Given {
-		w.add(fact.LinesGiven, d.owner(p.parent, ours, oursKey, i), i, mine[i])
+	for _, g := range found.Given {
+		how := fact.LinesGiven
+		if g.Added {
+			how = fact.LinesDropped
+		}
+		w.add(how, d.owner(p.parent, ours, oursKey, g.Line), g.Line, mine[g.Line])
 	}
 	for _, b := range found.Brought {
 		how, owner := fact.LinesBrought, d.owner(p.upstream, c.Path, theirsKey, b.Line)

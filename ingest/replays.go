@@ -93,11 +93,11 @@ func (in *Ingest) unreplayed(ctx context.Context, lib *library, links []fact.Lin
 		for _, p := range missing {
 			wanted[p] = true
 		}
-		for i := range list { // those of a file of an earlier format lack them
+		for i := range list { // how it departs may not be known, or by other rules
 			if err == nil && list[i].source == "pick" && !wanted[pairs[i]] {
 				var d *fact.Departure
 				d, err = tx.Departure(list[i].fork, list[i].upstream)
-				wanted[pairs[i]] = d == nil
+				wanted[pairs[i]] = d == nil || d.Rules != departureRules
 			}
 		}
 		return err

@@ -143,6 +143,14 @@ func (b *Branch) lacks(hash string) bool {
 	return a != nil && !a.Status.InFork()
 }
 
+// fate says why the fork has nothing of an upstream commit.
+func (b *Branch) fate(hash string) string {
+	if a := b.Account(hash); a != nil && a.Status == fact.Reverted && len(b.linked[hash]) > 0 {
+		return "took back"
+	}
+	return "did not take"
+}
+
 // takenBy returns the fork's commit that first brought an upstream commit in; empty if
 // none is known.
 func (b *Branch) takenBy(upstream string) string {

@@ -23,9 +23,9 @@ type Sides struct {
 // what git makes of the pick. Lines that say nothing (blank, lone brackets) are left out.
 type Departures struct {
 	Gone    []Gone    // lines of Ours that merged by themselves
-	Given   []int     // lines of Ours that were a side of a conflict and are gone
+	Given   []Given   // lines of Ours that were a side of a conflict and are gone
 	Brought []Brought // lines of Theirs that the upstream commit did not write
-	New     []int     // lines of Result that no side has
+	New     []int     // lines of Result that no side has, outside of what conflicted
 	Left    []int     // lines of Theirs that the upstream commit wrote, that merged by themselves and are gone
 }
 
@@ -36,6 +36,14 @@ type Gone struct {
 	// remove it: from From to To (not included) stands what Theirs has there.
 	Cut      bool
 	From, To int
+}
+
+// Given is a line of Ours that was a side of a conflict and is gone.
+type Given struct {
+	Line int
+	// Added says that it took the place of nothing: it stood beside what the upstream
+	// commit changes.
+	Added bool
 }
 
 // Brought is a line of Theirs that came in though the upstream commit did not write it.
@@ -97,10 +105,12 @@ func Depart(s *Sides) Departures {
 	given := mine.less(spare)
 	oursIn := places(ours, result)
 	inMerged := taken(toOurs, len(ours))
+	edits := lines.Edits(ours, base, bytes.Equal)
 	for i, line := range ours {
 		if key := text(line); given[key] > 0 && !inMerged[i] && oursIn[i] < 0 {
 			given[key]--
-			d.Given = append(d.Given, i)
+			from, to := across(edits, i)
+			d.Given = append(d.Given, Given{Line: i, Added: from == to})
 		}
 	}
 	// What came in beyond what merged and beyond what the fork's sides had.
@@ -125,9 +135,9 @@ func Depart(s *Sides) Departures {
 			extra[key]--
 		}
 	}
-	fromMerged := taken(toResult, len(result))
+	fromMerged, resolved := taken(toResult, len(result)), resolutions(merged, toResult, len(result))
 	for i, line := range result {
-		if key := text(line); !fromMerged[i] && extra[key] > 0 {
+		if key := text(line); !fromMerged[i] && !resolved[i] && extra[key] > 0 {
 			extra[key]--
 			d.New = append(d.New, i)
 		}
@@ -195,6 +205,31 @@ func taken(to []int, length int) []bool {
 	for _, at := range to {
 		if at >= 0 {
 			out[at] = true
+		}
+	}
+	return out
+}
+
+// resolutions marks the lines of a resolved file that stand where a conflict was: between
+// the nearest lines before and behind it that merged by themselves and are still there.
+func resolutions(m *conflict.Merged, toResult []int, length int) []bool {
+	out := make([]bool, length)
+	for _, h := range m.Hunks {
+		from, to := 0, length
+		for k := h.At - 1; k >= 0; k-- {
+			if toResult[k] >= 0 {
+				from = toResult[k] + 1
+				break
+			}
+		}
+		for k := h.At; k < len(toResult); k++ {
+			if toResult[k] >= 0 {
+				to = toResult[k]
+				break
+			}
+		}
+		for i := from; i < to; i++ {
+			out[i] = true
 		}
 	}
 	return out

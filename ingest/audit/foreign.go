@@ -69,9 +69,9 @@ func (b *Branch) foreign(p *Pick, file *fact.DepartedFile) []fact.Finding {
 		} else if s.cut.Count > 0 {
 			what += fmt.Sprintf(" and removes %d", s.cut.Count)
 		}
-		f.Message = fmt.Sprintf("the pick %s as upstream's %s does, which the fork did not take, such as %q; pick it, or take them out", what, b.title(owner), example(texts))
+		f.Message = fmt.Sprintf("the pick %s as upstream's %s does, which the fork %s, such as %q; pick it, or take them out", what, b.title(owner), b.fate(owner), example(texts))
 		if file.Whole {
-			f.Message = fmt.Sprintf("the whole file was taken as upstream has it: the pick %s as upstream's %s does, which the fork did not take, such as %q; pick it, or take them out", what, b.title(owner), example(texts))
+			f.Message = fmt.Sprintf("the whole file was taken as upstream has it: the pick %s as upstream's %s does, which the fork %s, such as %q; pick it, or take them out", what, b.title(owner), b.fate(owner), example(texts))
 		}
 		if f.Mended = b.mended(p, file.Path, s.cut.Texts, s.brought.Texts); f.Mended == "" && !b.lacks(owner) {
 			if f.Mended = b.takenBy(owner); f.Mended == "" {

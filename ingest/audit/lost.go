@@ -12,8 +12,9 @@ import (
 const manyLost = 3
 
 // lostForkLines finds what picks undid of the fork's own work though the upstream
-// commit does not touch it: lines that merged by themselves and are gone, and lines that
-// the fork had removed and that are back.
+// commit does not touch it: lines that merged by themselves and are gone, lines that
+// stood beside its change and were dropped with a conflict, and lines that the fork had
+// removed and that are back.
 func lostForkLines(b *Branch) []fact.Finding {
 	var out []fact.Finding
 	for i := range b.Picks {
@@ -31,7 +32,7 @@ func lostForkLines(b *Branch) []fact.Finding {
 }
 
 func (b *Branch) lost(p *Pick, file *fact.DepartedFile) *fact.Finding {
-	gone, back := 0, 0
+	gone, dropped, back := 0, 0, 0
 	var goneTexts, backTexts, owners []string
 	var where []fact.FindingEvidence
 	for i := range file.Lines {
@@ -40,8 +41,12 @@ func (b *Branch) lost(p *Pick, file *fact.DepartedFile) *fact.Finding {
 			continue
 		}
 		switch l.How {
-		case fact.LinesGone:
-			gone += l.Count
+		case fact.LinesGone, fact.LinesDropped:
+			if l.How == fact.LinesGone {
+				gone += l.Count
+			} else {
+				dropped += l.Count
+			}
 			goneTexts = append(goneTexts, l.Texts...)
 			where = append(where, evidence(p.Fork.Parents[0], file.Path, l)...)
 		case fact.LinesBack:
@@ -55,13 +60,14 @@ func (b *Branch) lost(p *Pick, file *fact.DepartedFile) *fact.Finding {
 			owners = append(owners, l.Owner)
 		}
 	}
-	if gone+back == 0 {
+	lost := gone + dropped
+	if lost+back == 0 {
 		return nil
 	}
 	b.byAge(owners)
 	f := &fact.Finding{
 		Kind: fact.FindLostForkLines, Severity: fact.Medium, Fork: p.Link.Fork, Upstream: p.Link.Upstream, Path: file.Path,
-		Lines: gone + back, Evidence: append(where, commits(owners)...),
+		Lines: lost + back, Evidence: append(where, commits(owners)...),
 	}
 	if file.Whole && gone+back > 0 || gone >= manyLost {
 		f.Severity = fact.High
@@ -71,8 +77,8 @@ func (b *Branch) lost(p *Pick, file *fact.DepartedFile) *fact.Finding {
 		how = "the pick takes the whole file as upstream has it, which takes away"
 	}
 	switch {
-	case gone > 0:
-		f.Message = fmt.Sprintf("%s %s of the fork's own work (%s) that upstream's commit does not touch", how, count(gone, "line"), names(owners))
+	case lost > 0:
+		f.Message = fmt.Sprintf("%s %s of the fork's own work (%s) that upstream's commit does not touch", how, count(lost, "line"), names(owners))
 		if back > 0 {
 			f.Message += fmt.Sprintf(", and brings back %s that the fork had removed", count(back, "line"))
 		}

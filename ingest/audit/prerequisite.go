@@ -59,8 +59,8 @@ func (b *Branch) rests(p *Pick, to string, needs []fact.Need) *fact.Finding {
 	}
 	if len(words) > 0 {
 		f.Severity = fact.High
-		f.Message = fmt.Sprintf("the pick uses %s, which nothing in the fork declares: upstream's %s brings %s in and was never taken; take it first, or take the use out",
-			list(words, 3), b.title(to), them(len(words), "it", "them"))
+		f.Message = fmt.Sprintf("the pick uses %s, which nothing in the fork declares: upstream's %s brings %s in, which the fork %s; take it first, or take the use out",
+			list(words, 3), b.title(to), them(len(words), "it", "them"), b.fate(to))
 		f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: to})
 		return f
 	}
@@ -95,7 +95,7 @@ func (b *Branch) rests(p *Pick, to string, needs []fact.Need) *fact.Finding {
 	}
 	if came.lines > 0 {
 		f.Path, f.Severity = came.path, fact.Medium
-		f.Message = fmt.Sprintf("the pick changes what upstream's %s wrote, which was never taken, and conflicted there; %s of it came in with the resolution", b.title(to), count(came.lines, "line"))
+		f.Message = fmt.Sprintf("the pick changes what upstream's %s wrote, which the fork %s, and conflicted there; %s of it came in with the resolution", b.title(to), b.fate(to), count(came.lines, "line"))
 		switch lacking := len(came.lacking); {
 		case lacking >= manyLost && float64(lacking) >= halfTaken*float64(came.wrote) && b.product(came.path):
 			f.Severity = fact.High
@@ -109,7 +109,7 @@ func (b *Branch) rests(p *Pick, to string, needs []fact.Need) *fact.Finding {
 		return f
 	}
 	f.Severity = fact.Low
-	f.Message = fmt.Sprintf("the pick changes what upstream's %s wrote, which was never taken; it conflicted there and was fitted in by hand: check that it works without", b.title(to))
+	f.Message = fmt.Sprintf("the pick changes what upstream's %s wrote, which the fork %s; it conflicted there and was fitted in by hand: check that it works without", b.title(to), b.fate(to))
 	return f
 }
 

@@ -6,7 +6,9 @@ package fact
 type Departure struct {
 	Fork     string // the pick
 	Upstream string // what it picks
-	Files    []DepartedFile
+	// Rules numbers the rules by which it was found: under others it is found anew.
+	Rules int
+	Files []DepartedFile
 	// Unreadable names what is absent here and touches the answer.
 	Unreadable []string
 }
@@ -50,10 +52,14 @@ const (
 	// LinesBrought came in with the pick and are not what it picks: of upstream's
 	// file, by whom they were written.
 	LinesBrought DepartedHow = "brought"
-	// LinesGiven are the fork's side of a conflict that was given up: of the pick's
-	// parent, by whom they were written.
+	// LinesGiven are the fork's side of a conflict that was given up, where both sides
+	// had changed the same lines: of the pick's parent, by whom they were written.
 	LinesGiven DepartedHow = "given"
-	// LinesNew are on neither side: of the pick's file. They have no owner.
+	// LinesDropped are the same where the fork had added them beside what upstream's
+	// commit changes.
+	LinesDropped DepartedHow = "dropped"
+	// LinesNew are on neither side, and not where a conflict was: of the pick's file. They
+	// have no owner.
 	LinesNew DepartedHow = "new"
 	// LinesLeft are what the picked commit adds, merged by itself, and is not there:
 	// of upstream's file.
