@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"iter"
+	"maps"
 
 	"tracker/ingest/conflict"
 	"tracker/internal/fact"
@@ -113,8 +114,8 @@ func Depart(s *Sides) Departures {
 			d.Given = append(d.Given, Given{Line: i, Added: from == to})
 		}
 	}
-	// What came in beyond what merged and beyond what the fork's sides had.
-	extra := spare.less(mine)
+	// What came in beyond what merged and beyond what the fork had.
+	extra := spare.less(mine.most(tally(ours).less(whole)))
 	theirsOurs := lines.Edits(theirs, ours, bytes.Equal)
 	theirsMerged, theirsResult := taken(toTheirs, len(theirs)), places(theirs, result)
 	for _, sure := range []bool{true, false} { // those first that stand where theirs has them
@@ -165,6 +166,15 @@ func (c counts) less(o counts) counts {
 		if n > o[key] {
 			out[key] = n - o[key]
 		}
+	}
+	return out
+}
+
+// most returns the greater of both counts.
+func (c counts) most(o counts) counts {
+	out := maps.Clone(c)
+	for key, n := range o {
+		out[key] = max(out[key], n)
 	}
 	return out
 }
