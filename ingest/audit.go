@@ -195,7 +195,7 @@ type forkTree struct {
 	tip      string
 	own      []*fact.Commit // oldest first
 	at       map[string]int
-	files    map[string]map[string]bool // by name; nil where there is none
+	files    map[string]map[string]bool // by commit, colon, path; nil where there is none
 	text     map[string][]byte          // at the tip
 	declared map[string]bool
 	err      error
@@ -226,13 +226,26 @@ func textSet(content []byte) map[string]bool {
 }
 
 func (t *forkTree) File(path string) map[string]bool {
-	set, known := t.files[path]
+	name := t.tip + ":" + path
+	set, known := t.files[name]
 	if !known {
 		t.text[path] = t.read(t.tip, path)
 		if t.text[path] != nil {
 			set = textSet(t.text[path])
 		}
-		t.files[path] = set
+		t.files[name] = set
+	}
+	return set
+}
+
+func (t *forkTree) FileAt(commit, path string) map[string]bool {
+	name := commit + ":" + path
+	set, known := t.files[name]
+	if !known {
+		if text := t.read(commit, path); text != nil {
+			set = textSet(text)
+		}
+		t.files[name] = set
 	}
 	return set
 }
@@ -255,7 +268,7 @@ func (t *forkTree) Versions(path, after string) []audit.Version {
 	}
 	var out []audit.Version
 	for _, h := range changed[max(0, len(changed)-maxVersionsAudited):] {
-		out = append(out, audit.Version{Commit: h, Lines: textSet(t.read(h, path))})
+		out = append(out, audit.Version{Commit: h, Lines: t.FileAt(h, path)})
 	}
 	return out
 }

@@ -52,9 +52,10 @@ type Diff struct{ Added, Removed []string }
 
 // Tree tells of the fork's files as they are now and have been.
 type Tree interface {
-	// File returns the texts of a file's lines at the fork's tip, nil if there is no
-	// such file or it cannot be read.
+	// File returns the texts of a file's lines at the fork's tip, or as one of its
+	// commits left it; nil if there is no such file or it cannot be read.
 	File(path string) map[string]bool
+	FileAt(commit, path string) map[string]bool
 	// Exists reports whether there is such a file at the fork's tip.
 	Exists(path string) bool
 	// Versions returns the texts of a file's lines in the fork's commits that changed
@@ -143,9 +144,12 @@ func (b *Branch) lacks(hash string) bool {
 	return a != nil && !a.Status.InFork()
 }
 
-// fate says why the fork has nothing of an upstream commit.
+// fate says why the fork had nothing of an upstream commit.
 func (b *Branch) fate(hash string) string {
-	if a := b.Account(hash); a != nil && a.Status == fact.Reverted && len(b.linked[hash]) > 0 {
+	switch a := b.Account(hash); {
+	case a != nil && a.Status.InFork():
+		return "took later"
+	case a != nil && a.Status == fact.Reverted && len(b.linked[hash]) > 0:
 		return "took back"
 	}
 	return "did not take"

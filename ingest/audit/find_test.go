@@ -26,6 +26,7 @@ type branch struct {
 	needs     map[string][]fact.Need
 	adds      map[string][]string
 	tip       map[string]string    // by path
+	then      map[string]string    // likewise, as the pick left it
 	versions  map[string][]version // by path, oldest first
 	declared  []string
 	diffs     map[string]map[string]audit.Diff
@@ -125,6 +126,10 @@ func (b *branch) File(path string) map[string]bool {
 	return nil
 }
 
+func (b *branch) FileAt(commit, path string) map[string]bool {
+	return set(b.then[path])
+}
+
 func (b *branch) Exists(path string) bool { _, ok := b.tip[path]; return ok }
 
 func (b *branch) Versions(path, after string) []audit.Version {
@@ -205,6 +210,13 @@ func TestFind(t *testing.T) {
 			b.versions = map[string][]version{"a.go": {{"mend", "something else"}}}
 			return b
 		}, "high lost-fork-lines - mend"},
+		"lost: but the same stands elsewhere in the file": {func() *branch {
+			b := pick(departed("a.go", true, lines(fact.LinesGone, "mine", own...))...)
+			b.tip["a.go"] = own[0] + "\n" + own[1]
+			b.then = map[string]string{"a.go": b.tip["a.go"]}
+			b.versions = map[string][]version{"a.go": {{"other", b.tip["a.go"]}}}
+			return b
+		}, "high lost-fork-lines"},
 		"lost: of a pick that was reverted": {func() *branch {
 			b := pick(departed("a.go", true, lines(fact.LinesGone, "mine", own...))...)
 			b.own = append(b.own, "back")
@@ -273,8 +285,8 @@ func TestFind(t *testing.T) {
 		}, ""},
 		"prerequisite: the name came later": {func() *branch {
 			b := pick()
-			b.needs, b.adds = needs(fact.NeedSymbol, "TileStore"), map[string][]string{"pick": {"TileStore"}}
-			b.tip["a.go"] = "use TileStore"
+			b.needs, b.adds = needs(fact.NeedSymbol, "TileStore"), map[string][]string{"pick": {"TileStore"}, "later": {"TileStore"}}
+			b.tip["a.go"], b.declared = "use TileStore", []string{"TileStore"}
 			b.own, b.picks = append(b.own, "later"), append(b.picks, [2]string{"later", "u1"})
 			return b
 		}, "high missing-prerequisite - later"},

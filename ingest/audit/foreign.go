@@ -82,7 +82,7 @@ func (b *Branch) foreign(p *Pick, file *fact.DepartedFile) []fact.Finding {
 			}
 		}
 		if f.Severity != fact.High && f.Mended == "" {
-			if r := b.rests(p, owner, b.Needs(p.Link.Upstream)); r != nil && r.Severity != fact.Low {
+			if r := b.rests(p, owner, "", b.Needs(p.Link.Upstream)); r != nil && r.Severity != fact.Low {
 				continue // it is told what the pick rests on
 			}
 		}

@@ -124,6 +124,12 @@ func stands(lines map[string]bool, gone, brought []string) bool {
 // mended returns the fork's commit behind which what a pick did to a file is no more,
 // empty if it still is.
 func (b *Branch) mended(p *Pick, path string, gone, brought []string) string {
+	// What also stands elsewhere in the file cannot be told to be back.
+	then := b.Tree.FileAt(p.Link.Fork, path)
+	gone = slices.DeleteFunc(slices.Clone(gone), func(t string) bool { return then[t] })
+	if len(gone)+len(brought) == 0 {
+		return ""
+	}
 	if stands(b.Tree.File(path), gone, brought) && b.Tree.Exists(path) {
 		return ""
 	}

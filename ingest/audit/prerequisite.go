@@ -28,7 +28,7 @@ func missingPrerequisite(b *Branch) []fact.Finding {
 					continue
 				}
 			}
-			if f := b.rests(p, to, needs); f != nil {
+			if f := b.rests(p, to, late, needs); f != nil {
 				if f.Mended == "" {
 					f.Mended = late
 				}
@@ -39,15 +39,15 @@ func missingPrerequisite(b *Branch) []fact.Finding {
 	return out
 }
 
-// rests tells how a pick rests on a commit that the fork lacked then, nil if it does not
-// show in what was committed.
-func (b *Branch) rests(p *Pick, to string, needs []fact.Need) *fact.Finding {
+// rests tells how a pick rests on a commit that the fork lacked then and took late, if at
+// all; nil if it does not show in what was committed.
+func (b *Branch) rests(p *Pick, to, late string, needs []fact.Need) *fact.Finding {
 	f := &fact.Finding{Kind: fact.FindMissingPrerequisite, Fork: p.Link.Fork, Upstream: p.Link.Upstream}
 	var words []string
 	for i := range needs {
 		if n := &needs[i]; n.To == to && n.Kind == fact.NeedSymbol {
 			for _, w := range n.Where {
-				if path := b.undeclared(p, w.Text); path != "" {
+				if path := b.undeclared(p, w.Text, late); path != "" {
 					words = append(words, w.Text)
 					f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: p.Link.Fork, Path: path, Text: w.Text})
 					if f.Path == "" {
@@ -114,9 +114,13 @@ func (b *Branch) rests(p *Pick, to string, needs []fact.Need) *fact.Finding {
 }
 
 // undeclared returns a file of a pick in which the fork's tip names an identifier that the
-// pick brought in and that nothing there declares; empty if there is none.
-func (b *Branch) undeclared(p *Pick, word string) string {
-	if word == "" || !slices.Contains(b.Adds(p.Link.Fork), word) || b.Tree.Declared(word) {
+// pick brought in and that nothing there declares, or that only came with a later pick;
+// empty if there is none.
+func (b *Branch) undeclared(p *Pick, word, late string) string {
+	if word == "" || !slices.Contains(b.Adds(p.Link.Fork), word) {
+		return ""
+	}
+	if late == "" && b.Tree.Declared(word) || late != "" && !slices.Contains(b.Adds(late), word) {
 		return ""
 	}
 	for _, f := range p.Fork.Files {
