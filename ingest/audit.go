@@ -33,9 +33,10 @@ func (in *Ingest) audit(ctx context.Context, verdicts []*verdict, sum *Summary) 
 }
 
 func (in *Ingest) auditView(ctx context.Context, tx *db.Tx, v *verdict) error {
-	r := &auditRecords{tx: tx, commits: map[string]*fact.Commit{}, needs: map[string][]fact.Need{}, adds: map[string][]string{}}
+	r := &auditRecords{tx: tx, commits: map[string]*fact.Commit{}, needs: map[string][]fact.Need{}, patches: map[string]*fact.Patch{}}
 	b := &audit.Branch{
-		Range: reversed(v.view.Range), Commit: r.commit, Needs: r.needsOf, Adds: r.addsOf,
+		Range: reversed(v.view.Range), Commit: r.commit, Needs: r.needsOf,
+		Adds: func(h string) []string { return r.patch(h).Adds }, Lines: func(h string) []uint64 { return r.patch(h).Lines },
 		RevertedFork: v.revertedFork, RevertedUp: v.revertedUp, Forecasts: map[string]fact.Forecast{},
 		Generated: git.Generated, Output: git.BuildOutput, Code: patch.IsCode,
 	}
@@ -118,7 +119,7 @@ type auditRecords struct {
 	tx      *db.Tx
 	commits map[string]*fact.Commit
 	needs   map[string][]fact.Need
-	adds    map[string][]string
+	patches map[string]*fact.Patch
 	err     error
 }
 
@@ -149,19 +150,20 @@ func (r *auditRecords) needsOf(hash string) []fact.Need {
 	return list
 }
 
-func (r *auditRecords) addsOf(hash string) []string {
-	list, known := r.adds[hash]
+// patch returns what is derived of a commit's diff, an empty one if that is not stored.
+func (r *auditRecords) patch(hash string) *fact.Patch {
+	p, known := r.patches[hash]
 	if !known {
-		p, err := r.tx.Patch(hash)
-		if err != nil && r.err == nil {
+		var err error
+		if p, err = r.tx.Patch(hash); err != nil && r.err == nil {
 			r.err = err
 		}
-		if p != nil {
-			list = p.Adds
+		if p == nil {
+			p = &fact.Patch{}
 		}
-		r.adds[hash] = list
+		r.patches[hash] = p
 	}
-	return list
+	return p
 }
 
 // picks fills in the branch's picks by its links.

@@ -107,6 +107,7 @@ func (b *branch) find() []fact.Finding {
 	in.Commit = func(h string) *fact.Commit { return commits[h] }
 	in.Account = func(h string) *fact.Account { return accounts[h] }
 	in.Needs = func(h string) []fact.Need { return b.needs[name[h]] }
+	in.Lines = func(string) []uint64 { return []uint64{1, 2} }
 	in.Adds = func(h string) []string { return b.adds[name[h]] }
 	return audit.Find(in)
 }

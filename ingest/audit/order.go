@@ -70,7 +70,7 @@ func pair(a, b []string) (string, string) {
 const maxInverted = 2000
 
 // inverted are pairs of picks, the newer upstream commit first, that the fork has in the
-// other order than upstream and that change a file in common.
+// other order than upstream and that change a file, and some of the same lines, in common.
 func (b *Branch) inverted() [][2]*Pick {
 	var out [][2]*Pick
 	byPath := map[string][]*Pick{}
@@ -83,8 +83,11 @@ func (b *Branch) inverted() [][2]*Pick {
 			}
 			for _, before := range byPath[f.Path] {
 				two := [2]*Pick{before, p}
-				if b.age[before.Link.Upstream] > b.age[p.Link.Upstream] && before.Link.Fork != p.Link.Fork && !seen[two] && len(out) < maxInverted {
-					seen[two] = true
+				if b.age[before.Link.Upstream] <= b.age[p.Link.Upstream] || before.Link.Fork == p.Link.Fork || seen[two] {
+					continue
+				}
+				seen[two] = true
+				if len(out) < maxInverted && shareTwo(b.Lines(before.Link.Upstream), b.Lines(p.Link.Fork)) {
 					out = append(out, two)
 				}
 			}
@@ -96,6 +99,26 @@ func (b *Branch) inverted() [][2]*Pick {
 		}
 	}
 	return out
+}
+
+// shareTwo reports whether two sorted lists have two numbers in common: one commit must
+// take out what the other put in, and put in what that took out.
+func shareTwo(a, b []uint64) bool {
+	shared := 0
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] < b[0]:
+			a = a[1:]
+		case a[0] > b[0]:
+			b = b[1:]
+		default:
+			if shared++; shared == 2 {
+				return true
+			}
+			a, b = a[1:], b[1:]
+		}
+	}
+	return false
 }
 
 // Compared lists the commits whose diffs a branch's findings ask for.
