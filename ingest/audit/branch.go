@@ -24,9 +24,8 @@ type Branch struct {
 	RevertedFork, RevertedUp map[string]string
 	Forecasts                map[string]fact.Forecast
 	// Adds are the identifiers that a commit's added lines have and its removed ones have
-	// not; Lines the hashes of the lines that it changes, sorted (fact.Patch).
-	Adds  func(hash string) []string
-	Lines func(hash string) []uint64
+	// not.
+	Adds func(hash string) []string
 	Tree Tree
 	// Diffs are what the commits that Compared lists change.
 	Diffs map[string]map[string]Diff

@@ -107,7 +107,6 @@ func (b *branch) find() []fact.Finding {
 	in.Commit = func(h string) *fact.Commit { return commits[h] }
 	in.Account = func(h string) *fact.Account { return accounts[h] }
 	in.Needs = func(h string) []fact.Need { return b.needs[name[h]] }
-	in.Lines = func(string) []uint64 { return []uint64{1, 2} }
 	in.Adds = func(h string) []string { return b.adds[name[h]] }
 	return audit.Find(in)
 }
@@ -387,7 +386,7 @@ func TestFind(t *testing.T) {
 		}, "high order - mend"},
 		"order: as upstream has it": {func() *branch {
 			b := inverted()
-			b.up = []string{"u2", "u1"}
+			b.own = []string{"old", "new"}
 			b.tip["a.go"] = "version 1"
 			return b
 		}, ""},
@@ -483,6 +482,7 @@ func follow(kind fact.NeedKind, text string) *branch {
 func inverted() *branch {
 	return &branch{
 		own: []string{"new", "old"}, up: []string{"u1", "u2"}, picks: [][2]string{{"new", "u2"}, {"old", "u1"}}, tip: map[string]string{},
+		needs: map[string][]fact.Need{"u2": {{To: hash("u1"), Kind: fact.NeedLine, Hard: true, Count: 1}}},
 		diffs: map[string]map[string]audit.Diff{
 			"u2":  {"a.go": {Added: []string{"version 2"}, Removed: []string{"version 1"}}},
 			"old": {"a.go": {Added: []string{"version 1"}, Removed: []string{"version 2"}}},

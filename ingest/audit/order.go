@@ -66,59 +66,27 @@ func pair(a, b []string) (string, string) {
 	return cut(bestA), cut(bestB)
 }
 
-// maxInverted bounds the pairs of picks that are compared.
-const maxInverted = 2000
-
 // inverted are pairs of picks, the newer upstream commit first, that the fork has in the
-// other order than upstream and that change a file, and some of the same lines, in common.
+// other order than upstream, and of which the newer one changes lines that the older one
+// wrote.
 func (b *Branch) inverted() [][2]*Pick {
 	var out [][2]*Pick
-	byPath := map[string][]*Pick{}
-	seen := map[[2]*Pick]bool{}
-	for i := range b.Picks { // oldest first
-		p := &b.Picks[i]
-		for _, f := range p.Fork.Files {
-			if f.Generated {
+	for i := range b.Picks {
+		newer := &b.Picks[i]
+		var seen []string
+		for _, n := range b.Needs(newer.Link.Upstream) {
+			if n.Kind != fact.NeedLine || n.Lock || slices.Contains(seen, n.To) {
 				continue
 			}
-			for _, before := range byPath[f.Path] {
-				two := [2]*Pick{before, p}
-				if b.age[before.Link.Upstream] <= b.age[p.Link.Upstream] || before.Link.Fork == p.Link.Fork || seen[two] {
-					continue
+			seen = append(seen, n.To)
+			for _, older := range b.linked[n.To] {
+				if b.at[older.Link.Fork] > b.at[newer.Link.Fork] {
+					out = append(out, [2]*Pick{newer, older})
 				}
-				seen[two] = true
-				if len(out) < maxInverted && shareTwo(b.Lines(before.Link.Upstream), b.Lines(p.Link.Fork)) {
-					out = append(out, two)
-				}
-			}
-		}
-		for _, f := range p.Upstream.Files {
-			if !f.Generated {
-				byPath[f.Path] = append(byPath[f.Path], p)
 			}
 		}
 	}
 	return out
-}
-
-// shareTwo reports whether two sorted lists have two numbers in common: one commit must
-// take out what the other put in, and put in what that took out.
-func shareTwo(a, b []uint64) bool {
-	shared := 0
-	for len(a) > 0 && len(b) > 0 {
-		switch {
-		case a[0] < b[0]:
-			a = a[1:]
-		case a[0] > b[0]:
-			b = b[1:]
-		default:
-			if shared++; shared == 2 {
-				return true
-			}
-			a, b = a[1:], b[1:]
-		}
-	}
-	return false
 }
 
 // Compared lists the commits whose diffs a branch's findings ask for.
