@@ -72,7 +72,10 @@ func (p *printer) finding(f *advise.Finding, proof int) {
 		head = append(head, p.upHash(f.Upstream), own("  "), from(f.Subject).in(bold))
 	}
 	if f.Report != "" {
-		head = append(head, own(" "), from(reportLine(f)).in(bold))
+		if f.Fork+f.Upstream != "" {
+			head = append(head, own("  "))
+		}
+		head = append(head, from(reportLine(f)).in(bold))
 	}
 	p.text(8, head...)
 	const indent = 8
@@ -133,8 +136,12 @@ func (p *printer) audited(s *advise.FindingSum) {
 	}
 	w := s.Worst
 	at := p.forkHash(w.Fork)
-	if w.Fork == "" {
+	switch {
+	case w.Fork != "":
+	case w.Upstream != "":
 		at = p.upHash(w.Upstream)
+	default:
+		at = from(reportLine(w))
 	}
 	p.blank()
 	const column = 14
