@@ -15,7 +15,6 @@ func hash(name string) string { return fmt.Sprintf("%040x", []byte(name)) }
 
 // branch is a fork as the tests tell of it: what is not said is fine.
 type branch struct {
-	t         *testing.T
 	own, up   []string // names, oldest first
 	picks     [][2]string
 	status    map[string]fact.Status
