@@ -88,7 +88,7 @@ func (in *Ingest) diffs(ctx context.Context, hashes []string) (map[string]map[st
 	for h, files := range changes {
 		out[h] = make(map[string]audit.Diff, len(files))
 		for path, c := range files {
-			out[h][path] = audit.Diff{Added: c.added, Removed: c.removed}
+			out[h][path] = audit.Diff{Added: c.added, Removed: c.removed, Hunks: c.hunks}
 		}
 	}
 	return out, err

@@ -19,7 +19,7 @@ import (
 
 // rules is raised whenever the same facts would be judged otherwise, so that
 // the next ingest judges them anew.
-const rules = 17
+const rules = 18
 
 // readMemory bounds the heap while commits are read and judged. The pages of
 // the database that are written come on top.

@@ -42,7 +42,7 @@ func alteredPick(b *Branch) []fact.Finding {
 				}
 			}
 			lines += altered
-			if altered > 0 && !slices.ContainsFunc(p.Upstream.Files, func(f fact.FileChange) bool { return f.Path == file.Path || f.OldPath == file.Path }) {
+			if altered > 0 && !touches(p.Upstream, file.Path) {
 				beside = append(beside, file.Path)
 			}
 		}

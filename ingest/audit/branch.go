@@ -49,7 +49,10 @@ type Pick struct {
 
 // Diff is what a commit changes in a file: the lines that say something, without the
 // white space around them.
-type Diff struct{ Added, Removed []string }
+type Diff struct {
+	Added, Removed []string
+	Hunks          [][]string // the added ones, by hunk
+}
 
 // Tree tells of the fork's files as they are now and have been.
 type Tree interface {

@@ -118,6 +118,12 @@ func Depart(s *Sides) Departures {
 	extra := spare.less(mine.most(tally(ours).less(whole)))
 	theirsOurs := lines.Edits(theirs, ours, bytes.Equal)
 	theirsMerged, theirsResult := taken(toTheirs, len(theirs)), places(theirs, result)
+	// What the upstream commit wrote is no departure, in conflicts or elsewhere.
+	for i, line := range theirs {
+		if key := text(line); inBase[i] < 0 && !theirsMerged[i] && extra[key] > 0 {
+			extra[key]--
+		}
+	}
 	for _, sure := range []bool{true, false} { // those first that stand where theirs has them
 		for i, line := range theirs {
 			key := text(line)
@@ -128,12 +134,6 @@ func Depart(s *Sides) Departures {
 			b := Brought{Line: i}
 			b.From, b.To = across(theirsOurs, i)
 			d.Brought = append(d.Brought, b)
-		}
-	}
-	// What the upstream commit wrote is no departure, in conflicts or elsewhere.
-	for i, line := range theirs {
-		if key := text(line); inBase[i] < 0 && extra[key] > 0 {
-			extra[key]--
 		}
 	}
 	fromMerged, resolved := taken(toResult, len(result)), resolutions(merged, toResult, len(result))

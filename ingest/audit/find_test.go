@@ -222,6 +222,18 @@ func TestFind(t *testing.T) {
 			b.reverted = map[string]string{"pick": "back"}
 			return b
 		}, "high lost-fork-lines - back"},
+		"lost: in a file that upstream has split": {func() *branch {
+			b := pick(departed("old.go", false, lines(fact.LinesGone, "mine", own...), lines(fact.LinesNew, "", "fixed 1", "fixed 2"))...)
+			b.tip["old.go"] = "fixed 1\nfixed 2"
+			b.diffs = map[string]map[string]audit.Diff{"u2": {"a.go": {Added: []string{"fixed 1", "fixed 2"}}}}
+			return b
+		}, "low altered-pick"},
+		"lost: in a file beside": {func() *branch {
+			b := pick(departed("old.go", false, lines(fact.LinesGone, "mine", own...), lines(fact.LinesNew, "", "something else"))...)
+			b.tip["old.go"] = "something else"
+			b.diffs = map[string]map[string]audit.Diff{"u2": {"a.go": {Added: []string{"fixed 1", "fixed 2"}}}}
+			return b
+		}, "high lost-fork-lines, low altered-pick"},
 		"lost: a commit that carries two": {func() *branch {
 			b := pick(departed("a.go", true, lines(fact.LinesGone, "mine", own...))...)
 			b.picks = append(b.picks, [2]string{"pick", "u1"})
@@ -240,11 +252,23 @@ func TestFind(t *testing.T) {
 			b.tip["tests/a.go"] = "upstream's"
 			return b
 		}, "low foreign-lines"},
-		"foreign: the whole file, and what it rests on is elsewhere": {func() *branch {
-			b := pick(departed("a.go", true, lines(fact.LinesBrought, "u1", "upstream's", "one more", "and more"))...)
-			b.files = map[string][]fact.FileChange{"u1": {{Path: "a.go"}, {Path: "b.go"}}}
+		"foreign: the whole file": {func() *branch {
+			return pick(departed("a.go", true, lines(fact.LinesBrought, "u1", "upstream's", "one more", "and more"))...)
+		}, "medium foreign-lines"},
+		"foreign: what it uses is not here": {func() *branch {
+			b := pick(departed("a.go", false, lines(fact.LinesBrought, "u1", "upstream's", "if params.causal {"))...)
+			b.tip["a.go"] += "if params.causal {"
+			b.tip["b.go"] = "type params struct{}"
+			b.diffs = map[string]map[string]audit.Diff{"u1": {"b.go": {Added: []string{"causal bool"}}}}
 			return b
 		}, "high foreign-lines"},
+		"foreign: what it uses is here": {func() *branch {
+			b := pick(departed("a.go", false, lines(fact.LinesBrought, "u1", "upstream's", "if params.causal {"))...)
+			b.tip["a.go"] += "if params.causal {"
+			b.tip["b.go"] = "type params struct{ causal bool }"
+			b.diffs = map[string]map[string]audit.Diff{"u1": {"b.go": {Added: []string{"causal bool"}}}}
+			return b
+		}, "low foreign-lines"},
 		"foreign: taken out since": {func() *branch {
 			b := pick(departed("a.go", false, lines(fact.LinesBrought, "u1", "one", "two", "three"))...)
 			b.own = append(b.own, "mend")
@@ -303,19 +327,19 @@ func TestFind(t *testing.T) {
 		"prerequisite: half of it came in": {func() *branch {
 			b := pick(departed("a.go", false, lines(fact.LinesBrought, "u1", "upstream's"))...)
 			b.needs, b.conflicts = needs(fact.NeedLine, ""), map[[2]string][]string{{"pick", "u2"}: {"a.go"}}
-			b.diffs = map[string]map[string]audit.Diff{"u1": {"a.go": {Added: []string{"upstream's", "more 1", "more 2", "more 3"}}}}
+			b.diffs = map[string]map[string]audit.Diff{"u1": {"a.go": {Hunks: [][]string{{"upstream's", "more 1", "more 2", "more 3"}, {"elsewhere 1", "elsewhere 2", "elsewhere 3"}}}}}
 			return b
 		}, "high missing-prerequisite"},
 		"prerequisite: most of it came in": {func() *branch {
 			b := pick(departed("a.go", false, lines(fact.LinesBrought, "u1", "upstream's"))...)
 			b.needs, b.conflicts = needs(fact.NeedLine, ""), map[[2]string][]string{{"pick", "u2"}: {"a.go"}}
-			b.diffs = map[string]map[string]audit.Diff{"u1": {"a.go": {Added: []string{"upstream's", "more 1", "more 2"}}}}
+			b.diffs = map[string]map[string]audit.Diff{"u1": {"a.go": {Hunks: [][]string{{"upstream's", "more 1", "more 2"}, {"elsewhere 1", "elsewhere 2", "elsewhere 3"}}}}}
 			return b
 		}, "medium missing-prerequisite"},
 		"prerequisite: all of it came in but what the pick replaces": {func() *branch {
 			b := pick(departed("a.go", false, lines(fact.LinesBrought, "u1", "upstream's"))...)
 			b.needs, b.conflicts = needs(fact.NeedLine, ""), map[[2]string][]string{{"pick", "u2"}: {"a.go"}}
-			b.diffs = map[string]map[string]audit.Diff{"u1": {"a.go": {Added: []string{"upstream's", "more 1"}}}, "u2": {"a.go": {Removed: []string{"more 1"}}}}
+			b.diffs = map[string]map[string]audit.Diff{"u1": {"a.go": {Hunks: [][]string{{"upstream's", "more 1"}, {"elsewhere"}}}}, "u2": {"a.go": {Removed: []string{"more 1"}}}}
 			return b
 		}, "low foreign-lines"},
 

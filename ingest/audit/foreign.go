@@ -2,6 +2,8 @@ package audit
 
 import (
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
 
 	"tracker/internal/fact"
@@ -55,11 +57,15 @@ func (b *Branch) foreign(p *Pick, file *fact.DepartedFile) []fact.Finding {
 		}
 		f.Evidence = append(evidence(p.Link.Upstream, file.Path, &s.brought), evidence(p.Fork.Parents[0], file.Path, &s.cut)...)
 		f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: owner})
+		name, in := "", ""
+		if b.product(file.Path) {
+			name, in = b.unmet(owner, file.Path, s.brought.Texts)
+		}
 		switch {
+		case name != "":
+			f.Severity = fact.High
 		case s.brought.Count < manyLost, !file.Whole && !b.product(file.Path):
 			f.Severity = fact.Low
-		case file.Whole && b.product(file.Path) && b.elsewhere(owner, p.Departure):
-			f.Severity = fact.High
 		}
 		what := fmt.Sprintf("brings %s", count(s.brought.Count, "line"))
 		texts := s.brought.Texts
@@ -69,10 +75,15 @@ func (b *Branch) foreign(p *Pick, file *fact.DepartedFile) []fact.Finding {
 		} else if s.cut.Count > 0 {
 			what += fmt.Sprintf(" and removes %d", s.cut.Count)
 		}
-		f.Message = fmt.Sprintf("the pick %s as upstream's %s does, which the fork %s, such as %q; pick it, or take them out", what, b.title(owner), b.fate(owner), example(texts))
+		f.Message = fmt.Sprintf("the pick %s as upstream's %s does, which the fork %s, such as %q", what, b.title(owner), b.fate(owner), example(texts))
 		if file.Whole {
-			f.Message = fmt.Sprintf("the whole file was taken as upstream has it: the pick %s as upstream's %s does, which the fork %s, such as %q; pick it, or take them out", what, b.title(owner), b.fate(owner), example(texts))
+			f.Message = "the whole file was taken as upstream has it: " + f.Message
 		}
+		if name != "" {
+			f.Message += fmt.Sprintf("; they use %s, which that commit adds in %s and the fork does not have there", name, in)
+			f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: owner, Path: in, Text: name})
+		}
+		f.Message += "; pick it, or take them out"
 		if f.Mended = b.mended(p, file.Path, s.cut.Texts, s.brought.Texts); f.Mended == "" && !b.lacks(owner) {
 			if f.Mended = b.takenBy(owner); f.Mended == "" {
 				continue // it is there in some other way
@@ -91,11 +102,25 @@ func (b *Branch) foreign(p *Pick, file *fact.DepartedFile) []fact.Finding {
 	return out
 }
 
-// elsewhere reports whether a commit also changes programs that a pick brought nothing
-// of: what its lines in the pick were written for is not here.
-func (b *Branch) elsewhere(owner string, d *fact.Departure) bool {
-	c := b.Commit(owner)
-	return c != nil && slices.ContainsFunc(c.Files, func(f fact.FileChange) bool {
-		return b.product(f.Path) && !slices.ContainsFunc(d.Files, func(x fact.DepartedFile) bool { return x.Path == f.Path })
-	})
+// member finds what is used as a part of something: x.name, x->name, x::name.
+var member = regexp.MustCompile(`(?:\.|->|::)([A-Za-z_][A-Za-z0-9_]{2,})\b`)
+
+// unmet returns a name that lines of an upstream commit use as a part of something, and
+// the program in which that commit adds it and the fork's tip does not have it: what the
+// lines were written for is not here.
+func (b *Branch) unmet(owner, path string, texts []string) (name, in string) {
+	for _, t := range texts {
+		for _, m := range member.FindAllStringSubmatch(t, -1) {
+			for _, other := range slices.Sorted(maps.Keys(b.Diffs[owner])) {
+				if other == path || !b.product(other) || !b.Tree.Exists(other) || b.Tree.Names(other, m[1]) {
+					continue
+				}
+				word := regexp.MustCompile(`\b` + m[1] + `\b`)
+				if slices.ContainsFunc(b.Diffs[owner][other].Added, word.MatchString) {
+					return m[1], other
+				}
+			}
+		}
+	}
+	return "", ""
 }

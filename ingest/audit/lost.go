@@ -32,6 +32,9 @@ func lostForkLines(b *Branch) []fact.Finding {
 }
 
 func (b *Branch) lost(p *Pick, file *fact.DepartedFile) *fact.Finding {
+	if b.ported(p, file) {
+		return nil
+	}
 	gone, dropped, back := 0, 0, 0
 	var goneTexts, backTexts, owners []string
 	var where []fact.FindingEvidence
@@ -89,6 +92,37 @@ func (b *Branch) lost(p *Pick, file *fact.DepartedFile) *fact.Finding {
 	f.Message += fmt.Sprintf("; see git show %s -- %s, and put back what is still wanted", fact.Short(p.Link.Fork), file.Path)
 	f.Mended = b.mended(p, file.Path, goneTexts, backTexts)
 	return f
+}
+
+// ported reports whether a file that the upstream commit does not touch took what that
+// changes in another, as where upstream has split a file: what it replaces there is what
+// the pick is for.
+func (b *Branch) ported(p *Pick, file *fact.DepartedFile) bool {
+	if touches(p.Upstream, file.Path) {
+		return false
+	}
+	from := map[string]bool{}
+	for _, d := range b.Diffs[p.Link.Upstream] {
+		for _, t := range d.Added {
+			from[t] = true
+		}
+	}
+	theirs, all := 0, 0
+	for i := range file.Lines {
+		if l := &file.Lines[i]; l.How == fact.LinesNew {
+			for _, t := range l.Texts {
+				if all++; from[t] {
+					theirs++
+				}
+			}
+		}
+	}
+	return all > 0 && 2*theirs >= all
+}
+
+// touches reports whether a commit changes a file.
+func touches(c *fact.Commit, path string) bool {
+	return slices.ContainsFunc(c.Files, func(f fact.FileChange) bool { return f.Path == path || f.OldPath == path })
 }
 
 // standing is the share of lines that must still be gone, or still be there, for a

@@ -99,6 +99,9 @@ func Compared(b *Branch) []string {
 	for i := range b.Picks {
 		p := &b.Picks[i]
 		for k := 0; p.Departure != nil && k < len(p.Departure.Files); k++ {
+			if !touches(p.Upstream, p.Departure.Files[k].Path) {
+				out = append(out, p.Link.Upstream)
+			}
 			for _, l := range p.Departure.Files[k].Lines {
 				if l.How == fact.LinesBrought && b.Account(l.Owner) != nil {
 					out = append(out, l.Owner, p.Link.Upstream)

@@ -95,6 +95,8 @@ func (b *Branch) rests(p *Pick, to, late string, needs []fact.Need) *fact.Findin
 	}
 	if came.lines > 0 {
 		f.Path, f.Severity = came.path, fact.Medium
+		brought := fact.Departed{Texts: came.texts, Lines: came.at}
+		f.Evidence = append(evidence(p.Link.Upstream, came.path, &brought), f.Evidence...)
 		f.Message = fmt.Sprintf("the pick changes what upstream's %s wrote, which the fork %s, and conflicted there; %s of it came in with the resolution", b.title(to), b.fate(to), count(came.lines, "line"))
 		switch lacking := len(came.lacking); {
 		case lacking >= manyLost && float64(lacking) >= halfTaken*float64(came.wrote) && b.product(came.path):
@@ -161,16 +163,18 @@ func (b *Branch) conflicted(p *Pick, path string) bool {
 	return slices.ContainsFunc(p.Replayed.Conflicts, func(c fact.PastConflict) bool { return c.Path == path })
 }
 
-// halfTaken is the share of what a commit wrote in a file that must be missing for the
+// halfTaken is the share of what a commit wrote in a place that must be missing for the
 // pick that brought the rest of it to be half of a change.
 const halfTaken = 0.5
 
 // share is what came with a pick of a commit that was not taken.
 type share struct {
-	path    string // the file that most of it is in
-	lines   int    // that came in and are still there
-	wrote   int    // that the commit wrote in that file
-	lacking []string
+	path    string   // the file that most of it is in
+	lines   int      // that came in and are still there
+	texts   []string // the first of them
+	at      []int    // where they stand in upstream's file
+	wrote   int      // that the commit wrote in the same places
+	lacking []string // of these
 }
 
 // carriesOf tells what came in with a pick of a commit that was not taken, in the files
@@ -191,11 +195,16 @@ func (b *Branch) carriesOf(p *Pick, of string, places []fact.NeedWhere) share {
 			if l.How != fact.LinesBrought || l.Owner != of || l.Count <= came.lines || !stands(here, nil, l.Texts) {
 				continue
 			}
-			wrote := b.Diffs[of][file.Path].Added
-			came = share{path: file.Path, lines: l.Count, wrote: len(wrote)}
-			for _, t := range wrote { // what the pick itself replaces is not lacking
-				if !here[t] && !slices.Contains(b.Diffs[p.Link.Upstream][file.Path].Removed, t) {
-					came.lacking = append(came.lacking, t)
+			came = share{path: file.Path, lines: l.Count, texts: l.Texts, at: l.Lines}
+			for _, hunk := range b.Diffs[of][file.Path].Hunks {
+				if len(both(hunk, l.Texts)) == 0 {
+					continue
+				}
+				came.wrote += len(hunk)
+				for _, t := range hunk { // what the pick itself replaces is not lacking
+					if !here[t] && !slices.Contains(b.Diffs[p.Link.Upstream][file.Path].Removed, t) {
+						came.lacking = append(came.lacking, t)
+					}
 				}
 			}
 		}
