@@ -2,11 +2,13 @@ package ingest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"go.etcd.io/bbolt"
 	"pgregory.net/rapid"
 
 	"tracker/db"
@@ -85,7 +87,7 @@ func TestAudit(t *testing.T) {
 	// A pick into a file that has moved goes through.
 	r.CherryPick(moved)
 	found, departures := b.audited(t)
-	if want := []string{"high lost-fork-lines a.go", "high foreign-lines a.go"}; !slices.Equal(found, want) {
+	if want := []string{"high lost-fork-lines a.go", "medium foreign-lines a.go"}; !slices.Equal(found, want) {
 		t.Errorf("found %q, want %q", found, want)
 	}
 	for _, d := range departures {
@@ -100,7 +102,7 @@ func TestAudit(t *testing.T) {
 	r.CherryPick(other)
 	r.Commit(gittest.Files{"a.go": numbered(40, map[int]string{10: own[10], 20: "fixed\n", 30: "other 1\nother 2\nother 3\n"})}, "Put it back")
 	found, _ = b.audited(t)
-	if want := []string{"high lost-fork-lines a.go - Put it back", "high foreign-lines a.go - Another change"}; !slices.Equal(found, want) {
+	if want := []string{"high lost-fork-lines a.go - Put it back", "medium foreign-lines a.go - Another change"}; !slices.Equal(found, want) {
 		t.Errorf("found %q, want %q", found, want)
 	}
 
@@ -167,5 +169,47 @@ func TestWhatGitMakesDepartsInNothing(t *testing.T) {
 	})
 	if departed == 0 {
 		t.Error("no pick conflicted: the test looks at nothing")
+	}
+}
+
+// A database of the format before there was an audit lacks all that it rests on, and
+// the next ingest that finds something new fills it.
+func TestAuditOfAnEarlierFormat(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit(gittest.Files{"a.go": numbered(40, nil)}, "Begin")
+	r.Branch("theirs")
+	fix := r.Commit(gittest.Files{"a.go": numbered(40, map[int]string{20: "fixed\n"})}, "Fix a thing")
+	r.SetRef("refs/remotes/upstream/main", r.Tip())
+	r.Checkout("main")
+	r.Commit(gittest.Files{"a.go": numbered(40, map[int]string{10: "line 10\nown 1\n"})}, "Own work")
+	r.CherryPick(fix, gittest.Resolve(gittest.Files{"a.go": numbered(40, map[int]string{20: "fixed\n"})}))
+	b := newBench(t, r)
+	want, _ := b.audited(t)
+	if !slices.Equal(want, []string{"high lost-fork-lines a.go"}) {
+		t.Fatalf("found %q", want)
+	}
+	file, err := bbolt.Open(b.in.Store.Path(), 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = file.Update(func(tx *bbolt.Tx) error {
+		return errors.Join(tx.DeleteBucket([]byte("departure")), tx.DeleteBucket([]byte("finding")), tx.Bucket([]byte("meta")).Put([]byte("format"), []byte{2}))
+	})
+	if err := errors.Join(err, file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	err = b.in.Store.View(context.Background(), func(tx *db.Tx) error {
+		list, err := tx.Findings("refs/heads/main")
+		if len(list) > 0 {
+			t.Errorf("found %v before it was upgraded", list)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Commit(gittest.Files{"other": "1\n"}, "Go on")
+	if got, _ := b.audited(t); !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
 	}
 }
