@@ -240,6 +240,9 @@ func (t *forkTree) File(path string) map[string]bool {
 }
 
 func (t *forkTree) FileAt(commit, path string) map[string]bool {
+	if commit == t.tip {
+		return t.File(path)
+	}
 	name := commit + ":" + path
 	set, known := t.files[name]
 	if !known {

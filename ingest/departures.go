@@ -14,7 +14,7 @@ import (
 
 // departureRules is raised whenever the same pick would depart otherwise, so that the
 // next ingest compares it anew.
-const departureRules = 2
+const departureRules = 3
 
 // departing compares past picks with what git makes of them anew. Who wrote which
 // line is found when the first line asks for it.

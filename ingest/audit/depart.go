@@ -117,26 +117,25 @@ func Depart(s *Sides) Departures {
 	// What came in beyond what merged and beyond what the fork had.
 	extra := spare.less(mine.most(tally(ours).less(whole)))
 	theirsOurs := lines.Edits(theirs, ours, bytes.Equal)
-	theirsMerged, theirsResult := taken(toTheirs, len(theirs)), places(theirs, result)
+	theirsMerged, fromMerged := taken(toTheirs, len(theirs)), taken(toResult, len(result))
 	// What the upstream commit wrote is no departure, in conflicts or elsewhere.
 	for i, line := range theirs {
 		if key := text(line); inBase[i] < 0 && !theirsMerged[i] && extra[key] > 0 {
 			extra[key]--
 		}
 	}
-	for _, sure := range []bool{true, false} { // those first that stand where theirs has them
-		for i, line := range theirs {
-			key := text(line)
-			if inBase[i] < 0 || theirsMerged[i] || extra[key] == 0 || (theirsResult[i] >= 0) != sure {
-				continue
-			}
-			extra[key]--
-			b := Brought{Line: i}
-			b.From, b.To = across(theirsOurs, i)
-			d.Brought = append(d.Brought, b)
+	like, near := alike(result, fromMerged), beside(theirs)
+	for i, line := range theirs {
+		key := text(line)
+		if inBase[i] < 0 || theirsMerged[i] || extra[key] == 0 || !like[near[i].before(key)] && !like[near[i].behind(key)] {
+			continue
 		}
+		extra[key]--
+		b := Brought{Line: i}
+		b.From, b.To = across(theirsOurs, i)
+		d.Brought = append(d.Brought, b)
 	}
-	fromMerged, resolved := taken(toResult, len(result)), resolutions(merged, toResult, len(result))
+	resolved := resolutions(merged, toResult, len(result))
 	for i, line := range result {
 		if key := text(line); !fromMerged[i] && !resolved[i] && extra[key] > 0 {
 			extra[key]--
@@ -240,6 +239,48 @@ func resolutions(m *conflict.Merged, toResult []int, length int) []bool {
 		}
 		for i := from; i < to; i++ {
 			out[i] = true
+		}
+	}
+	return out
+}
+
+// neighbours are what the next lines before and behind one say.
+type neighbours struct{ prev, next string }
+
+// pairing is two lines that stand one behind the other.
+type pairing struct{ first, second string }
+
+func (n neighbours) before(key string) pairing { return pairing{n.prev, key} }
+func (n neighbours) behind(key string) pairing { return pairing{key, n.next} }
+
+// beside returns the neighbours of each line that say something.
+func beside(list [][]byte) []neighbours {
+	out := make([]neighbours, len(list))
+	last := ""
+	for i, line := range list {
+		out[i].prev = last
+		if key := text(line); key != "" {
+			last = key
+		}
+	}
+	last = ""
+	for i := len(list) - 1; i >= 0; i-- {
+		out[i].next = last
+		if key := text(list[i]); key != "" {
+			last = key
+		}
+	}
+	return out
+}
+
+// alike returns the pairs of a file that a line which did not merge is part of: what
+// has none of its neighbours along with it only looks the same.
+func alike(list [][]byte, merged []bool) map[pairing]bool {
+	out := map[pairing]bool{}
+	near := beside(list)
+	for i, line := range list {
+		if key := text(line); key != "" && !merged[i] {
+			out[near[i].before(key)], out[near[i].behind(key)] = true, true
 		}
 	}
 	return out

@@ -38,6 +38,8 @@ func TestDepart(t *testing.T) {
 			lined("one TWO three four own five seven"), lined("one TWO three four five six seven"), "own", "", "six", "", ""},
 		"what was not upstream's commit comes in": {lined("one other two three"), lined("one other TWO three"), lined("one two three"),
 			"one\n" + conflicted("two\n", "other\nTWO\n") + "three\n", lined("one other TWO three"), "", "two", "other", "", ""},
+		"what only looks like a line of upstream's": {lined("one if two three if four"), lined("one if two THREE if four"), lined("one two three four"),
+			lined("one two THREE four"), lined("one two THREE own if more four"), "", "", "", "own if more", ""},
 		"a conflict resolved to upstream's side": {base, lined("one TWO three four five six seven"), lined("one zwei three four five six seven"),
 			"one\n" + conflicted("zwei\n", "TWO\n") + lined("three four five six seven"), lined("one TWO three four five six seven"), "", "zwei", "", "", ""},
 		"a conflict resolved by hand": {base, lined("one TWO three four five six seven"), lined("one zwei three four five six seven"),

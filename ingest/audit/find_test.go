@@ -256,19 +256,31 @@ func TestFind(t *testing.T) {
 			return pick(departed("a.go", true, lines(fact.LinesBrought, "u1", "upstream's", "one more", "and more"))...)
 		}, "medium foreign-lines"},
 		"foreign: what it uses is not here": {func() *branch {
-			b := pick(departed("a.go", false, lines(fact.LinesBrought, "u1", "upstream's", "if params.causal {"))...)
+			b := pick(departed("a.go", false, lines(fact.LinesBrought, "u1", "upstream's", "one more", "if params.causal {"))...)
 			b.tip["a.go"] += "if params.causal {"
 			b.tip["b.go"] = "type params struct{}"
-			b.diffs = map[string]map[string]audit.Diff{"u1": {"b.go": {Added: []string{"causal bool"}}}}
+			b.diffs = map[string]map[string]audit.Diff{"u1": {"b.go": {Added: []string{"causal: bool,"}}}}
 			return b
 		}, "high foreign-lines"},
 		"foreign: what it uses is here": {func() *branch {
-			b := pick(departed("a.go", false, lines(fact.LinesBrought, "u1", "upstream's", "if params.causal {"))...)
+			b := pick(departed("a.go", false, lines(fact.LinesBrought, "u1", "upstream's", "one more", "if params.causal {"))...)
 			b.tip["a.go"] += "if params.causal {"
-			b.tip["b.go"] = "type params struct{ causal bool }"
-			b.diffs = map[string]map[string]audit.Diff{"u1": {"b.go": {Added: []string{"causal bool"}}}}
+			b.tip["b.go"] = "struct { causal: bool, }"
+			b.diffs = map[string]map[string]audit.Diff{"u1": {"b.go": {Added: []string{"causal: bool,"}}}}
 			return b
-		}, "low foreign-lines"},
+		}, "medium foreign-lines"},
+		"foreign: what it uses was there before": {func() *branch {
+			b := pick(departed("a.go", false, lines(fact.LinesBrought, "u1", "upstream's", "one more", "return p->slot;"))...)
+			b.tip["b.go"] = "nothing"
+			b.diffs = map[string]map[string]audit.Diff{"u1": {"b.go": {Added: []string{"int slot;"}, Removed: []string{"int  slot;"}}}}
+			return b
+		}, "medium foreign-lines"},
+		"foreign: what it uses is used there": {func() *branch {
+			b := pick(departed("a.go", false, lines(fact.LinesBrought, "u1", "upstream's", "one more", "return p->slot;"))...)
+			b.tip["b.go"] = "nothing"
+			b.diffs = map[string]map[string]audit.Diff{"u1": {"b.go": {Added: []string{"if (p->slot) {"}}}}
+			return b
+		}, "medium foreign-lines"},
 		"foreign: taken out since": {func() *branch {
 			b := pick(departed("a.go", false, lines(fact.LinesBrought, "u1", "one", "two", "three"))...)
 			b.own = append(b.own, "mend")

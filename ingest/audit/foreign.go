@@ -62,10 +62,10 @@ func (b *Branch) foreign(p *Pick, file *fact.DepartedFile) []fact.Finding {
 			name, in = b.unmet(owner, file.Path, s.brought.Texts)
 		}
 		switch {
-		case name != "":
-			f.Severity = fact.High
 		case s.brought.Count < manyLost, !file.Whole && !b.product(file.Path):
 			f.Severity = fact.Low
+		case name != "":
+			f.Severity = fact.High
 		}
 		what := fmt.Sprintf("brings %s", count(s.brought.Count, "line"))
 		texts := s.brought.Texts
@@ -106,17 +106,19 @@ func (b *Branch) foreign(p *Pick, file *fact.DepartedFile) []fact.Finding {
 var member = regexp.MustCompile(`(?:\.|->|::)([A-Za-z_][A-Za-z0-9_]{2,})\b`)
 
 // unmet returns a name that lines of an upstream commit use as a part of something, and
-// the program in which that commit adds it and the fork's tip does not have it: what the
-// lines were written for is not here.
+// the program in which that commit declares it and the fork's tip does not have it: what
+// the lines were written for is not here.
 func (b *Branch) unmet(owner, path string, texts []string) (name, in string) {
 	for _, t := range texts {
 		for _, m := range member.FindAllStringSubmatch(t, -1) {
 			for _, other := range slices.Sorted(maps.Keys(b.Diffs[owner])) {
+				d := b.Diffs[owner][other]
 				if other == path || !b.product(other) || !b.Tree.Exists(other) || b.Tree.Names(other, m[1]) {
 					continue
 				}
+				field := regexp.MustCompile(`^(?:pub(?:\([a-z ]+\))? +)?` + m[1] + ` *:|^[A-Za-z_][\w \t*&<>:]*[ *&]` + m[1] + ` *(?:\[[^]]*\]|: *\d+)? *;`)
 				word := regexp.MustCompile(`\b` + m[1] + `\b`)
-				if slices.ContainsFunc(b.Diffs[owner][other].Added, word.MatchString) {
+				if slices.ContainsFunc(d.Added, field.MatchString) && !slices.ContainsFunc(d.Removed, word.MatchString) {
 					return m[1], other
 				}
 			}
