@@ -19,7 +19,7 @@ import (
 
 // rules is raised whenever the same facts would be judged otherwise, so that
 // the next ingest judges them anew.
-const rules = 18
+const rules = 12
 
 // readMemory bounds the heap while commits are read and judged. The pages of
 // the database that are written come on top.
@@ -288,7 +288,7 @@ func (s *state) basis() string {
 			seq++
 		}
 	}
-	return fmt.Sprintf("rules %d, decisions %d", rules, seq)
+	return fmt.Sprintf("rules %d.%d, decisions %d", rules, departureRules, seq)
 }
 
 // edge names the setting that says where a shallow clone's history ended, so
