@@ -35,7 +35,9 @@ func (in *Ingest) audit(ctx context.Context, verdicts []*verdict, sum *Summary) 
 func (in *Ingest) auditView(ctx context.Context, tx *db.Tx, v *verdict) error {
 	r := &auditRecords{tx: tx, commits: map[string]*fact.Commit{}, needs: map[string][]fact.Need{}, patches: map[string]*fact.Patch{}}
 	b := &audit.Branch{
-		Range: reversed(v.view.Range), Commit: r.commit, Needs: r.needsOf, Adds: func(h string) []string { return r.patch(h).Adds },
+		Range: reversed(v.view.Range), Commit: r.commit, Needs: r.needsOf,
+		Adds:         func(h string) []string { return r.patch(h).Adds },
+		Defines:      func(h string) []string { return r.patch(h).Defines },
 		RevertedFork: v.revertedFork, RevertedUp: v.revertedUp, Forecasts: map[string]fact.Forecast{},
 		Generated: git.Generated, Output: git.BuildOutput, Code: patch.IsCode,
 	}

@@ -24,9 +24,9 @@ type Branch struct {
 	RevertedFork, RevertedUp map[string]string
 	Forecasts                map[string]fact.Forecast
 	// Adds are the identifiers that a commit's added lines have and its removed ones have
-	// not.
-	Adds func(hash string) []string
-	Tree Tree
+	// not; Defines those of them that an added line declares.
+	Adds, Defines func(hash string) []string
+	Tree          Tree
 	// Diffs are what the commits that Compared lists change.
 	Diffs map[string]map[string]Diff
 	// Generated tells which files a program writes, Output those of them that a build

@@ -24,6 +24,7 @@ type branch struct {
 	conflicts map[[2]string][]string
 	needs     map[string][]fact.Need
 	adds      map[string][]string
+	defines   map[string][]string
 	tip       map[string]string    // by path
 	then      map[string]string    // likewise, as the pick left it
 	versions  map[string][]version // by path, oldest first
@@ -106,6 +107,7 @@ func (b *branch) find() []fact.Finding {
 	in.Commit = func(h string) *fact.Commit { return commits[h] }
 	in.Account = func(h string) *fact.Account { return accounts[h] }
 	in.Needs = func(h string) []fact.Need { return b.needs[name[h]] }
+	in.Defines = func(h string) []string { return b.defines[name[h]] }
 	in.Adds = func(h string) []string { return b.adds[name[h]] }
 	return audit.Find(in)
 }
@@ -316,6 +318,13 @@ func TestFind(t *testing.T) {
 			b := pick()
 			b.needs = needs(fact.NeedSymbol, "TileStore")
 			b.tip["a.go"] = "use TileStore"
+			return b
+		}, ""},
+		"prerequisite: a name that the pick brought in itself": {func() *branch {
+			b := pick()
+			b.needs, b.adds = needs(fact.NeedSymbol, "TileStore"), map[string][]string{"pick": {"TileStore"}, "later": {"TileStore"}}
+			b.tip["a.go"], b.defines = "use TileStore", map[string][]string{"pick": {"TileStore"}}
+			b.own, b.picks = append(b.own, "later"), append(b.picks, [2]string{"later", "u1"})
 			return b
 		}, ""},
 		"prerequisite: the name came later": {func() *branch {

@@ -119,7 +119,7 @@ func (b *Branch) rests(p *Pick, to, late string, needs []fact.Need) *fact.Findin
 // pick brought in and that nothing there declares, or that only came with a later pick;
 // empty if there is none.
 func (b *Branch) undeclared(p *Pick, word, late string) string {
-	if word == "" || !slices.Contains(b.Adds(p.Link.Fork), word) {
+	if word == "" || !slices.Contains(b.Adds(p.Link.Fork), word) || slices.Contains(b.Defines(p.Link.Fork), word) {
 		return ""
 	}
 	if late == "" && b.Tree.Declared(word) || late != "" && !slices.Contains(b.Adds(late), word) {
