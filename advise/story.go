@@ -54,6 +54,15 @@ func (a *Asker) Story(ctx context.Context, hash string) (*CommitStory, error) {
 	if err := a.addNeeds(ctx, s, v); err != nil {
 		return nil, err
 	}
+	findings, err := a.findings(nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range findings {
+		if f.Fork == hash || f.Upstream == hash {
+			s.Findings = append(s.Findings, f)
+		}
+	}
 	if p, err := a.tx.Patch(hash); err != nil {
 		return nil, err
 	} else if p != nil {

@@ -20,6 +20,9 @@ type verdict struct {
 	accounts []fact.Account
 	// forecasts are what came of trying the open ones.
 	forecasts []fact.Forecast
+	findings  []fact.Finding
+	// the commits that are taken back on either side, by whom
+	revertedFork, revertedUp map[string]string
 }
 
 // judgement is everything that statuses follow from, and what changed with it.
@@ -70,6 +73,9 @@ func (in *Ingest) judge(ctx context.Context, j judgement, sum *Summary) error {
 	}
 	j.remember(unreplayed, sum.Unreplayed)
 	if err := in.forecast(ctx, verdicts, j.replayed, sum); err != nil {
+		return err
+	}
+	if err := in.audit(ctx, verdicts, sum); err != nil {
 		return err
 	}
 	sum.Links, sum.Accounts = map[string][]fact.Link{}, map[string][]fact.Account{}
@@ -148,6 +154,9 @@ func (j *judgement) write(tx *db.Tx, verdicts []*verdict) error {
 		if err := tx.ReplaceForecasts(ref, v.forecasts); err != nil {
 			return err
 		}
+		if err := tx.ReplaceFindings(ref, v.findings); err != nil {
+			return err
+		}
 	}
 	return tx.Finish(time.Now())
 }
@@ -193,7 +202,7 @@ func (in *Ingest) judgeView(ctx context.Context, lib *library, view *fact.View, 
 		}
 	}
 	revertedFork := reverted(sides.own, known, picks)
-	v := &verdict{view: *view, links: links, accounts: account.Settle(account.Input{
+	v := &verdict{view: *view, links: links, revertedFork: revertedFork, revertedUp: revertedUp, accounts: account.Settle(account.Input{
 		View:         view,
 		Commit:       sides.commit,
 		Links:        links,

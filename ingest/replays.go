@@ -73,7 +73,7 @@ func (in *Ingest) replays(ctx context.Context, lib *library, links []fact.Link, 
 	if len(todo) == 0 {
 		return living, nil
 	}
-	if err := in.replayAll(ctx, todo, progress, sum); err != nil {
+	if err := in.replayAll(ctx, lib.views, todo, progress, sum); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -157,6 +157,13 @@ func (in *Ingest) unreplayed(ctx context.Context, list []pastPick) ([]pastPick, 
 		for _, p := range missing {
 			wanted[p] = true
 		}
+		for i := range list { // how it departs may not be known, or by other rules
+			if err == nil && list[i].source == "pick" && !wanted[pairs[i]] {
+				var d *fact.Departure
+				d, err = tx.Departure(list[i].fork, list[i].upstream)
+				wanted[pairs[i]] = d == nil || d.Rules != departureRules
+			}
+		}
 		return err
 	})
 	return slices.DeleteFunc(list, func(p pastPick) bool {
@@ -167,7 +174,7 @@ func (in *Ingest) unreplayed(ctx context.Context, list []pastPick) ([]pastPick, 
 	}), err
 }
 
-func (in *Ingest) replayAll(ctx context.Context, todo []pastPick, progress Progress, sum *Summary) error {
+func (in *Ingest) replayAll(ctx context.Context, views []*fact.View, todo []pastPick, progress Progress, sum *Summary) error {
 	replay, err := in.Repo.Replay(ctx)
 	if err != nil {
 		return err
@@ -178,6 +185,7 @@ func (in *Ingest) replayAll(ctx context.Context, todo []pastPick, progress Progr
 		return err
 	}
 	defer objects.Close()
+	departing := &departing{in: in, views: views, replay: replay, objects: objects}
 	done := 0
 	for batch := range slices.Chunk(todo, replayBatch) {
 		progress.tell(StageReplay, done, len(todo))
@@ -216,9 +224,18 @@ func (in *Ingest) replayAll(ctx context.Context, todo []pastPick, progress Progr
 			sum.Replayed++
 			sum.Conflicted += len(r.Conflicts)
 		}
+		departures, err := departing.of(ctx, batch, answers)
+		if err != nil {
+			return err
+		}
 		err = in.Store.Update(ctx, func(tx *db.Tx) error {
 			for i := range found {
 				if err := tx.PutReplayed(&found[i]); err != nil {
+					return err
+				}
+			}
+			for i := range departures {
+				if err := tx.PutDeparture(&departures[i]); err != nil {
 					return err
 				}
 			}

@@ -19,7 +19,7 @@ import (
 
 // rules is raised whenever the same facts would be judged otherwise, so that
 // the next ingest judges them anew.
-const rules = 11
+const rules = 12
 
 // readMemory bounds the heap while commits are read and judged. The pages of
 // the database that are written come on top.
@@ -298,7 +298,7 @@ func (s *state) basis() string {
 			seq++
 		}
 	}
-	return fmt.Sprintf("rules %d, decisions %d", rules, seq)
+	return fmt.Sprintf("rules %d.%d, decisions %d", rules, departureRules, seq)
 }
 
 // upstreamMerges names the setting that says that upstream's merges are replayed.

@@ -103,6 +103,7 @@ func newApp(env *environment) *cli.App {
 			conflictsCommand(env),
 			suggestCommand(env),
 			rerereCommand(env),
+			auditCommand(env),
 			markCommand(env),
 			reportCommand(env),
 			renderCommand(env),
