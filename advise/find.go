@@ -32,6 +32,10 @@ type Git interface {
 	Graph(ctx context.Context, include, exclude []string, fn func(hash string, parents []string)) error
 	// Replay carries out picks in memory. It must be closed.
 	Replay(ctx context.Context) (*git.Replay, error)
+	// Sizes counts what a commit changes by one of git's algorithms.
+	Sizes(ctx context.Context, hash, algorithm string) ([]fact.FileChange, error)
+	// Paths lists the files of a commit's tree, sorted.
+	Paths(ctx context.Context, hash string) ([]string, error)
 }
 
 // UnknownError says that a name means no commit.

@@ -1,0 +1,112 @@
+package verify
+
+import (
+	"fmt"
+	"strings"
+
+	"tracker/ingest/reason"
+	"tracker/internal/fact"
+)
+
+// status tells what the ingest found to contradict an entry's verdict: integrated
+// and not there, or not taken and there.
+func (r *reading) status(s *Spoken, _ *fact.ReportCommit) error {
+	if s.Source.Disagrees == "" {
+		return nil
+	}
+	f := about(fact.FindReportStatus, fact.Medium, s, s.Source.Line)
+	short := fact.Short(s.Upstream.Hash)
+	switch fact.Word(s.Source.Status) {
+	case fact.WordIntegrated:
+		f.Severity = fact.High
+		f.Message = fmt.Sprintf("calls %s integrated, but %s", short, s.Source.Disagrees)
+		if len(s.Then) == 0 && len(s.Since) > 0 {
+			p := s.Since[0].Commit
+			f.Mended, f.Fork = p.Hash, p.Hash
+			f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: p.Hash, Text: p.Subject})
+		}
+	case fact.WordPending:
+		f.Severity = fact.Low
+		f.Message = fmt.Sprintf("calls %s pending, but %s", short, s.Source.Disagrees)
+	default:
+		f.Message = fmt.Sprintf("calls %s %s, but %s", short, s.Source.Status, s.Source.Disagrees)
+	}
+	if len(s.Then) > 0 {
+		p := s.Then[0].Commit
+		f.Fork = p.Hash
+		f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: p.Hash, Text: p.Subject})
+	}
+	r.found(f)
+	return nil
+}
+
+// empty tells of a commit that was passed over as empty while something of it
+// was left to apply.
+func (r *reading) empty(s *Spoken, e *fact.ReportCommit) error {
+	if e.Status != fact.WordSkipped && e.Status != fact.WordDeferred || len(s.Then) > 0 {
+		return nil
+	}
+	line := r.calledEmpty(e)
+	if line == 0 {
+		return nil
+	}
+	tried, err := r.History.Try(r.ctx, s.Upstream)
+	if err != nil || tried == nil {
+		return err
+	}
+	f := about(fact.FindReportStatus, fact.Medium, s, line)
+	short, onto := fact.Short(s.Upstream.Hash), fact.Short(r.Fork)
+	switch tried.Result {
+	case fact.ResultClean:
+		f.Message = fmt.Sprintf("calls %s empty, but it picks clean onto %s and changes %s; take it, or say why not",
+			short, onto, count(len(s.Upstream.Files), "file"))
+		for _, c := range s.Upstream.Files {
+			f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: s.Upstream.Hash, Path: c.Path, Text: fmt.Sprintf("+%d -%d", c.Insertions, c.Deletions)})
+		}
+	case fact.ResultConflict:
+		var names []string
+		for _, c := range tried.Conflicts {
+			names = append(names, fmt.Sprintf("%s (%s)", c.Path, c.Kind))
+			f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: r.Fork, Path: c.Path, Text: c.Message})
+		}
+		f.Message = fmt.Sprintf("calls %s empty, but its pick onto %s conflicts in %s: it is empty only once that is resolved to the fork's side",
+			short, onto, listed(names))
+		if inserts(s.Upstream) == 0 {
+			// It only takes lines away, and those may well be absent.
+			f.Severity = fact.Low
+		}
+		f.Path = tried.Conflicts[0].Path
+	default:
+		return nil
+	}
+	r.found(f)
+	return nil
+}
+
+// calledEmpty returns the line that calls an entry's commit empty, 0 if none does.
+func (r *reading) calledEmpty(e *fact.ReportCommit) int {
+	if reason.Classify(e.Reason) == fact.NoOp {
+		return r.lineOf(e, beginning(e.Reason))
+	}
+	for _, m := range r.Report.Report.Methods {
+		for _, c := range m.Commits {
+			if m.Kind == "empty" && e.Hash != nil && (begins(*e.Hash, c) || begins(c, *e.Hash)) {
+				return m.Line
+			}
+		}
+	}
+	return 0
+}
+
+func inserts(c *fact.Commit) (n int) {
+	for _, f := range c.Files {
+		n += f.Insertions
+	}
+	return n
+}
+
+// beginning is the first words of a text as they stand in its line.
+func beginning(s string) string {
+	words := strings.Fields(s)
+	return strings.Join(words[:min(len(words), 3)], " ")
+}
