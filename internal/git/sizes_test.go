@@ -53,13 +53,14 @@ func TestSizesByAlgorithm(t *testing.T) {
 	r := gittest.New(t)
 	r.Commit(gittest.Files{"a": "a\nb\nc\na\nb\nb\na\n"}, "Begin")
 	tip := r.Commit(gittest.Files{"a": "c\nb\na\nb\na\nc\n"}, "Change")
+	r.Git("fsck")
 	repo := open(t, r.Dir)
 	for _, algorithm := range []string{"myers", "minimal", "patience", "histogram"} {
 		found, err := repo.Sizes(context.Background(), tip, algorithm)
 		if err != nil || len(found) != 1 {
 			t.Fatalf("%s: %v, %v", algorithm, found, err)
 		}
-		got := fmt.Sprintf("%d\t%d\ta\n", found[0].Insertions, found[0].Deletions)
+		got := fmt.Sprintf("%d\t%d\ta", found[0].Insertions, found[0].Deletions)
 		if want := r.Git("diff", "--numstat", "--diff-algorithm="+algorithm, tip+"^", tip); got != want {
 			t.Errorf("%s: %q, and git says %q", algorithm, got, want)
 		}
