@@ -21,13 +21,18 @@ type Draft struct {
 	Report fact.Report `json:"report"`
 	// Entries tell more of each of the report's commits, in their order.
 	Entries []DraftEntry `json:"entries"`
-	// Findings are what the audit found of this round.
+	// Ways count how the conflicts of the picks were resolved.
+	Ways []Way `json:"ways,omitempty"`
+	// Reports are the IDs of those that spoke in the round, in order of time.
+	Reports []string `json:"reports"`
+	// Findings are what an audit found of this round: see Audited.
 	Findings []fact.Finding `json:"-"`
 }
 
 // DraftEntry is what a draft tells of a commit beside its facts.
 type DraftEntry struct {
-	Commit string `json:"commit"` // full hash
+	Commit string `json:"commit"`         // full hash
+	Fork   string `json:"fork,omitempty"` // full hash of the pick
 	// How says what the status comes to: "the same change", "the change differs".
 	How   string `json:"how,omitempty"`
 	Files int    `json:"files,omitempty"`
@@ -38,4 +43,10 @@ type DraftEntry struct {
 	Generated  int `json:"files_generated,omitempty"`
 	// Left are the files of the commit that the pick left out.
 	Left []string `json:"left,omitempty"`
+}
+
+// Way is a way in which conflicts were resolved.
+type Way struct {
+	How   string `json:"how"`
+	Count int    `json:"count"`
 }

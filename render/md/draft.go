@@ -131,6 +131,13 @@ func (w *drafting) summary() {
 		label, value, _ := strings.Cut(c.Text, ": ")
 		w.printf("| %s | %s |\n", label, value)
 	}
+	if len(d.Ways) > 0 {
+		var ways []string
+		for _, way := range d.Ways {
+			ways = append(ways, fmt.Sprintf("%d %s", way.Count, esc.Text(way.How)))
+		}
+		w.printf("\nOf the files in conflict: %s.\n", strings.Join(ways, "; "))
+	}
 }
 
 // group writes the commits of one word.

@@ -203,7 +203,9 @@ func TestRedraftKeepsPeoplesText(t *testing.T) {
 }
 
 // mine0 puts a section of a person's own before the first heading of a draft.
-func mine0(s, mine string) string { return strings.Replace(s, "\n## Summary", "\n"+mine+"\n## Summary", 1) }
+func mine0(s, mine string) string {
+	return strings.Replace(s, "\n## Summary", "\n"+mine+"\n## Summary", 1)
+}
 
 func TestRedraftRefuses(t *testing.T) {
 	d := &advise.Draft{To: strings.Repeat("b", 40), Report: fact.Report{Title: "Round", Date: "2025-11-22"}}

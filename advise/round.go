@@ -1,0 +1,418 @@
+package advise
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tracker/internal/draft"
+	"tracker/internal/fact"
+	"tracker/internal/git"
+)
+
+// DraftOptions say which round is drafted.
+type DraftOptions struct {
+	Fork string // the fork's branch, empty: the first
+	// Range is "A..B", of commits of the fork. Without A it begins at the base, without
+	// B it goes to the fork's tip. Empty: what came after the newest report that calls
+	// something integrated.
+	Range string
+	Self  string // the draft's own path in the fork, which ends no round
+}
+
+// NoRoundError says that nothing was picked or decided in a range.
+type NoRoundError struct {
+	From, To string // full hashes; From is empty for the base
+	After    string // the report with which the range begins
+}
+
+func (e *NoRoundError) Error() string {
+	switch {
+	case e.After != "":
+		return fmt.Sprintf("nothing was picked or decided since %q", e.After)
+	case e.From == "":
+		return fmt.Sprintf("nothing was picked or decided up to %s", fact.Short(e.To))
+	}
+	return fmt.Sprintf("nothing was picked or decided in %s..%s", fact.Short(e.From), fact.Short(e.To))
+}
+
+// BadRangeError says that a text is no range.
+type BadRangeError struct{ Range string }
+
+func (e *BadRangeError) Error() string { return fmt.Sprintf("%q is no range", e.Range) }
+
+// Draft writes the report of a round from what git shows: what the fork picked in the
+// range, and what reports and marks of that time decided against or put off. It holds
+// no time but those of commits: the same facts make the same draft.
+func (a *Asker) Draft(ctx context.Context, o DraftOptions) (*Draft, error) {
+	v, err := a.view(o.Fork)
+	if err != nil {
+		return nil, err
+	}
+	r := &round{asker: a, view: v, out: &Draft{As: AsOf{Fork: v.Fork, Upstream: v.Upstream}, Entries: []DraftEntry{}}}
+	if err := r.find(ctx, &o); err != nil {
+		return nil, err
+	}
+	if err := r.collect(); err != nil {
+		return nil, err
+	}
+	if len(r.out.Entries) == 0 {
+		return nil, &NoRoundError{From: r.out.From, To: r.out.To, After: r.out.After}
+	}
+	r.total()
+	if err := r.learn(); err != nil {
+		return nil, err
+	}
+	if err := r.ahead(ctx); err != nil {
+		return nil, err
+	}
+	r.check()
+	return r.out, r.reports()
+}
+
+// round gathers what happened between two commits of the fork.
+type round struct {
+	asker *Asker
+	view  *fact.View
+	out   *Draft
+	in    map[string]bool // the fork's commits of the range
+	since int64           // when it begins: what was said until then belongs to the one before
+	until int64
+	picks []*fact.Commit // the fork's commits that carry something, each once
+	// conflicts are the IDs of those that the picks met, as Conflicts names them.
+	conflicts map[string]bool
+}
+
+// find works out the range.
+func (r *round) find(ctx context.Context, o *DraftOptions) error {
+	out, v := r.out, r.view
+	out.To = v.Fork.Commit
+	if o.Range == "" {
+		out.Open = true
+		if err := r.afterReport(ctx, o.Self); err != nil {
+			return err
+		}
+	} else {
+		from, to, ok := strings.Cut(o.Range, "..")
+		if !ok || strings.HasPrefix(to, ".") {
+			return &BadRangeError{o.Range}
+		}
+		var err error
+		if from != "" {
+			if out.From, err = r.asker.Find(ctx, from); err != nil {
+				return err
+			}
+		}
+		if out.Open = to == ""; !out.Open {
+			if out.To, err = r.asker.Find(ctx, to); err != nil {
+				return err
+			}
+		}
+	}
+	exclude := []string{v.Upstream.Commit}
+	if out.From != "" {
+		exclude = append(exclude, out.From)
+		c, err := r.asker.commit(ctx, out.From)
+		if err != nil {
+			return err
+		}
+		r.since = c.CommitDate.Unix()
+	}
+	c, err := r.asker.commit(ctx, out.To)
+	if err != nil {
+		return err
+	}
+	r.until = c.CommitDate.Unix()
+	out.Report.Date = c.CommitDate.Format("2006-01-02")
+	out.Report.Title = "Upstream integration of " + out.Report.Date
+	r.in = map[string]bool{}
+	return r.asker.git.Graph(ctx, []string{out.To}, exclude, func(hash string, _ []string) { r.in[hash] = true })
+}
+
+// afterReport begins the round where the newest report of the fork ends that calls a
+// commit integrated.
+func (r *round) afterReport(ctx context.Context, self string) error {
+	reports, err := r.asker.tx.Reports()
+	if err != nil {
+		return err
+	}
+	accounts, err := r.asker.tx.Accounts(r.view.Fork.Ref)
+	if err != nil {
+		return err
+	}
+	tells := map[string]bool{}
+	for i := range accounts {
+		for _, s := range accounts[i].Sources {
+			tells[s.Report] = tells[s.Report] || s.Status == string(fact.WordIntegrated)
+		}
+	}
+	slices.SortFunc(reports, fact.CompareReports)
+	w := &witness{asker: r.asker, view: r.view, moments: map[string]map[string]bool{}}
+	for i := range slices.Backward(reports) {
+		s := &reports[i]
+		if s.ID == self || s.Source != "fork" || !tells[s.ID] {
+			continue
+		}
+		r.out.After = s.ID
+		r.out.From, _, err = w.moment(ctx, s)
+		return err
+	}
+	return nil
+}
+
+// collect makes the entries: what was picked in the order of the picks, then what was
+// not, in upstream's order.
+func (r *round) collect() error {
+	tx := r.asker.tx
+	links, err := tx.Links(r.view.Fork.Ref)
+	if err != nil {
+		return err
+	}
+	commits := map[string]*fact.Commit{}
+	byUpstream := map[string][]fact.Link{}
+	for _, l := range links {
+		c, err := tx.Commit(l.Fork)
+		if err != nil {
+			return err
+		}
+		if c != nil {
+			commits[l.Fork] = c
+			byUpstream[l.Upstream] = append(byUpstream[l.Upstream], l)
+		}
+	}
+	accounts, err := tx.Accounts(r.view.Fork.Ref)
+	if err != nil {
+		return err
+	}
+	place := map[string]int{} // upstream's order, newest first
+	for i, h := range r.view.Range {
+		place[h] = i
+	}
+	slices.SortFunc(accounts, func(x, y fact.Account) int { return cmp.Compare(place[y.Commit], place[x.Commit]) })
+	type dated struct {
+		entry fact.ReportCommit
+		more  DraftEntry
+		when  int64
+	}
+	r.conflicts = map[string]bool{}
+	groups := map[fact.Word][]dated{}
+	for i := range accounts {
+		acc := &accounts[i]
+		u, err := tx.Commit(acc.Commit)
+		if err != nil {
+			return err
+		}
+		if u == nil {
+			continue
+		}
+		list := byUpstream[acc.Commit]
+		slices.SortStableFunc(list, func(x, y fact.Link) int { return commits[x.Fork].CommitDate.Compare(commits[y.Fork].CommitDate) })
+		d := dated{entry: fact.ReportCommit{Subject: withoutPR(u), PR: u.PR, Conflicts: []fact.Conflict{}, Missing: []string{}}, more: DraftEntry{Commit: u.Hash}}
+		at := slices.IndexFunc(list, func(l fact.Link) bool { return r.in[l.Fork] })
+		if at >= 0 {
+			for at+1 < len(list) && r.in[list[at+1].Fork] {
+				at++ // taken twice: the last counts
+			}
+			d.when = commits[list[at].Fork].CommitDate.Unix()
+			err = r.taken(&d.entry, &d.more, acc, u, list, at, commits[list[at].Fork])
+		} else {
+			err = r.passedOver(&d.entry, &d.more, acc, list)
+		}
+		if err != nil {
+			return err
+		}
+		if d.entry.Status != "" {
+			groups[d.entry.Status] = append(groups[d.entry.Status], d)
+		}
+	}
+	for _, w := range draft.Words {
+		slices.SortStableFunc(groups[w], func(x, y dated) int { return cmp.Compare(x.when, y.when) })
+		for _, d := range groups[w] {
+			r.out.Report.Commits = append(r.out.Report.Commits, d.entry)
+			r.out.Entries = append(r.out.Entries, d.more)
+		}
+	}
+	r.name()
+	return nil
+}
+
+// name gives each entry the beginning of its hash that no other has.
+func (r *round) name() {
+	for digits := 9; ; digits++ {
+		seen := map[string]bool{}
+		for i := range r.out.Entries {
+			h := r.out.Entries[i].Commit
+			h = h[:min(digits, len(h))]
+			seen[h] = true
+			r.out.Report.Commits[i].Hash = &h
+		}
+		if len(seen) == len(r.out.Entries) || digits > 64 {
+			return
+		}
+	}
+}
+
+func withoutPR(c *fact.Commit) string {
+	if title, pr := draft.Unnumbered(c.Subject); pr != 0 && pr == c.PR {
+		return title
+	}
+	return c.Subject
+}
+
+// taken tells of a commit that was picked in the round, as the link at says.
+func (r *round) taken(e *fact.ReportCommit, more *DraftEntry, acc *fact.Account, u *fact.Commit, list []fact.Link, at int, c *fact.Commit) error {
+	l := &list[at]
+	e.Status = fact.WordIntegrated
+	e.ForkCommit, more.Fork = fact.Short(c.Hash), c.Hash
+	switch {
+	case acc.Status == fact.Reverted:
+		e.Status, e.ForkCommit, e.Reason = fact.WordSkipped, "", acc.Why
+		return nil
+	case len(l.Left) > 0:
+		more.How, more.Left = "a part of it", l.Left
+	case l.Same:
+		more.How = "the same change"
+	default:
+		more.How = "the change differs"
+	}
+	if slices.ContainsFunc(l.Evidence, func(x fact.Evidence) bool { return x.Kind == fact.KindGroup }) {
+		more.How += ", not one commit for one"
+	}
+	if at > 0 {
+		more.How += ", taken before as " + fact.Short(list[at-1].Fork)
+	}
+	if l.Retitled {
+		more.How += ", under another title"
+	}
+	for _, f := range c.Files {
+		e.Insertions += f.Insertions
+		e.Deletions += f.Deletions
+		more.Files++
+		if f.Generated || git.Generated(f.Path) {
+			more.Generated++
+			continue
+		}
+		more.Insertions += f.Insertions
+		more.Deletions += f.Deletions
+	}
+	if !slices.ContainsFunc(r.picks, func(p *fact.Commit) bool { return p.Hash == c.Hash }) {
+		r.picks = append(r.picks, c)
+	}
+	return r.met(e, l)
+}
+
+// met tells which conflicts a pick met when it is replayed, and how they were resolved.
+func (r *round) met(e *fact.ReportCommit, l *fact.Link) error {
+	e.Clean = slices.ContainsFunc(l.Evidence, func(x fact.Evidence) bool { return x.Kind == fact.KindPatchID })
+	replays, err := r.asker.tx.ReplayedOf(l.Fork)
+	if err != nil {
+		return err
+	}
+	var each, ways, advice []string // each conflict's way of resolving it, and the different ones
+	for i := range replays {
+		p := &replays[i]
+		if p.Upstream != l.Upstream || p.Source != "pick" {
+			continue
+		}
+		e.Clean = len(p.Conflicts)+len(p.Unreadable) == 0
+		for _, x := range p.Conflicts {
+			detail := x.Kind
+			if len(x.Hunks) > 1 {
+				detail += fmt.Sprintf(", %d places", len(x.Hunks))
+			}
+			way := resolvedAs(&x)
+			e.Conflicts = append(e.Conflicts, fact.Conflict{Path: x.Path, Detail: detail})
+			each = append(each, way)
+			r.out.Ways = addWay(r.out.Ways, way)
+			if !slices.Contains(ways, way) {
+				ways = append(ways, way)
+			}
+			r.conflicts[fact.Short(l.Fork)+":"+x.Path] = true
+			if tool := remake[base(x.Path)]; tool != "" && x.Resolution != fact.ResolvedRegenerated {
+				advice = append(advice, fmt.Sprintf("make %s anew: %s", x.Path, tool))
+			}
+		}
+	}
+	if e.Resolution = strings.Join(ways, "; "); len(ways) > 1 {
+		for i := range e.Conflicts {
+			e.Conflicts[i].Detail += ": " + each[i]
+		}
+	}
+	e.Recommendation = strings.Join(advice, "; ")
+	return nil
+}
+
+// addWay counts one more conflict that was resolved in a way.
+func addWay(list []Way, how string) []Way {
+	i := slices.IndexFunc(list, func(w Way) bool { return w.How == how })
+	if i < 0 {
+		return append(list, Way{how, 1})
+	}
+	list[i].Count++
+	return list
+}
+
+func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+// resolvedAs words how a conflict was resolved.
+func resolvedAs(c *fact.PastConflict) string {
+	switch {
+	case c.Resolution == fact.ResolvedTheirs && c.Whole:
+		return "the whole file taken as upstream has it"
+	case c.Resolution == fact.ResolvedTheirs:
+		return "resolved to upstream's side"
+	case c.Resolution == fact.ResolvedOurs && c.Whole:
+		return "the whole file left as the fork had it"
+	case c.Resolution == fact.ResolvedOurs:
+		return "resolved to the fork's side"
+	case c.Resolution == fact.ResolvedBoth:
+		return "both sides kept"
+	case c.Resolution == fact.ResolvedRegenerated:
+		return "made anew by its own tool"
+	}
+	return "resolved by hand"
+}
+
+// passedOver tells of a commit that somebody skipped or put off in the round; the
+// entry stays without a status if nobody did.
+func (r *round) passedOver(e *fact.ReportCommit, more *DraftEntry, acc *fact.Account, list []fact.Link) error {
+	var last *fact.Source
+	for i := range acc.Sources {
+		s := &acc.Sources[i]
+		decides := s.Status == string(fact.Skipped) || s.Status == string(fact.Deferred)
+		if decides && s.Disagrees == "" && s.When > r.since && (r.out.Open || s.When <= r.until) && (last == nil || s.When >= last.When) {
+			last = s
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	e.Status, e.Reason = fact.Word(last.Status), cmp.Or(last.Reason, acc.Reason)
+	e.Missing = append(e.Missing, acc.WaitsFor...)
+	if n := len(list); n > 0 {
+		more.How = "taken since, as " + fact.Short(list[n-1].Fork)
+		return nil
+	}
+	var from []string
+	for _, w := range acc.Waits {
+		for _, h := range w.From {
+			if h != acc.Commit && !slices.Contains(from, fact.Short(h)) {
+				from = append(from, fact.Short(h))
+			}
+		}
+	}
+	if len(from) > 0 {
+		e.Recommendation = "take it with " + strings.Join(from[:min(len(from), 3)], ", ") + ", which would bring what it waits for"
+		return nil
+	}
+	if acc.ReasonKind != fact.Missing && acc.ReasonKind != fact.TooCostly {
+		return nil // that it applies says nothing against the reason
+	}
+	f, err := r.asker.tx.Forecast(r.view.Fork.Ref, acc.Commit)
+	if err == nil && f != nil && f.Onto == r.view.Fork.Commit && f.Result == fact.ResultClean {
+		e.Recommendation = "decide again: by now it picks clean"
+	}
+	return err
+}
