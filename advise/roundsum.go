@@ -42,7 +42,7 @@ func (r *round) total() {
 		"Files in conflict": {conflicts}, "Files changed": {len(files)}, "Insertions": {all[0]}, "Deletions": {all[1]},
 	}
 	if generated {
-		rows["Insertions without lock files"], rows["Deletions without lock files"] = [2]int{written[0]}, [2]int{written[1]}
+		rows["Insertions not generated"], rows["Deletions not generated"] = [2]int{written[0]}, [2]int{written[1]}
 	}
 	r.out.Report.Claims = []fact.Claim{}
 	for _, t := range draft.Totals {

@@ -154,9 +154,9 @@ func (e *entry) draftedField(d *doc, b *block) bool {
 		e.Conflicts = append(e.Conflicts, fact.Conflict{Path: code[0], Detail: strings.TrimPrefix(value.s[end:], " — ")})
 	case draft.Resolution:
 		e.Resolution = value.s
-	case draft.Size:
-		e.Insertions, e.Deletions, ok = draft.ReadLines(value.s)
-		return ok
+	case draft.Impact:
+		e.Impact = value.s
+		e.Insertions, e.Deletions, _ = draft.ReadLines(value.s)
 	case draft.Reason:
 		e.Reason, e.why = value.s, whyField
 	case draft.Missing:

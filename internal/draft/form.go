@@ -29,7 +29,7 @@ const (
 	Copy           = "Hash in the fork"
 	Conflict       = "Conflict"
 	Resolution     = "Resolution"
-	Size           = "Size"
+	Impact         = "Impact"
 	Reason         = "Reason"
 	Missing        = "Waits for"
 	Recommendation = "Recommendation"
@@ -77,8 +77,8 @@ var Totals = []Total{
 	{"Files changed", "files"},
 	{"Insertions", "insertions"},
 	{"Deletions", "deletions"},
-	{"Insertions without lock files", "insertions"},
-	{"Deletions without lock files", "deletions"},
+	{"Insertions not generated", "insertions"},
+	{"Deletions not generated", "deletions"},
 }
 
 // Claim returns the claim that a row of the summary makes; ok is false if it is no

@@ -50,7 +50,8 @@ func DraftReport(d *advise.Draft) *fact.Report {
 	r := d.Report
 	r.Title, r.Date = shown(r.Title), shown(r.Date)
 	r.Commits = make([]fact.ReportCommit, 0, len(d.Report.Commits))
-	for _, e := range d.Report.Commits {
+	for i, e := range d.Report.Commits {
+		e.Impact = impact(&e, &d.Entries[i])
 		for _, s := range []*string{&e.Subject, &e.Resolution, &e.Reason, &e.Recommendation} {
 			*s = shown(*s)
 		}
@@ -124,7 +125,7 @@ func (w *drafting) summary() {
 	if d.After != "" {
 		w.printf(", since %s", esc.Code(d.After))
 	}
-	w.printf(". Lines are counted as `git diff` does.\n")
+	w.printf(". Lines are counted as `git diff` does; generated are lock files and what else a program writes.\n")
 	w.section(draft.Summary)
 	w.printf("| What | Count |\n| --- | ---: |\n")
 	for _, c := range w.facts.Claims {
@@ -194,7 +195,9 @@ func (w *drafting) commit(n int, e *fact.ReportCommit, more *advise.DraftEntry) 
 	if e.Resolution != "" {
 		w.field(draft.Resolution, esc.Text(e.Resolution))
 	}
-	w.size(e, more)
+	if e.Impact != "" {
+		w.field(draft.Impact, esc.Text(e.Impact))
+	}
 	for _, path := range more.Left {
 		w.field("Left out", esc.Code(path))
 	}
@@ -237,9 +240,10 @@ func closed(markdown string) string {
 	return markdown
 }
 
-func (w *drafting) size(e *fact.ReportCommit, more *advise.DraftEntry) {
+// impact is what a pick changes: all of it, and what no program wrote.
+func impact(e *fact.ReportCommit, more *advise.DraftEntry) string {
 	if e.Insertions == 0 && e.Deletions == 0 {
-		return
+		return ""
 	}
 	text := draft.Lines(e.Insertions, e.Deletions)
 	if more.Files > 0 {
@@ -248,7 +252,7 @@ func (w *drafting) size(e *fact.ReportCommit, more *advise.DraftEntry) {
 	if more.Generated > 0 {
 		text += fmt.Sprintf("; %s in %s without lock files and other generated ones", draft.Lines(more.Insertions, more.Deletions), render.Count(more.Files-more.Generated, "file"))
 	}
-	w.field(draft.Size, text)
+	return text
 }
 
 func (w *drafting) notes(title string, list []fact.Note, mark string) {
