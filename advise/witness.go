@@ -41,7 +41,7 @@ func (w *witness) load() (err error) {
 		if c == nil {
 			continue
 		}
-		p := verify.Pick{Commit: c}
+		p := verify.Pick{Commit: c, Part: len(l.Left) > 0}
 		for _, e := range l.Evidence {
 			p.Clean = p.Clean || e.Kind == fact.KindPatchID
 			p.Group = p.Group || e.Kind == fact.KindGroup

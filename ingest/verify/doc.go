@@ -72,6 +72,7 @@ type Pick struct {
 	Replay *fact.Replayed
 	Clean  bool
 	Group  bool // it carries several upstream commits, or a part of one
+	Part   bool // it left files of the upstream commit out
 }
 
 // Findings returns what git contradicts, in order of line. It does not depend on

@@ -21,8 +21,10 @@ func (r *reading) names() {
 		if n.Kind == "wrong-name" {
 			f.Severity = fact.Low
 		}
+		known := false
 		for i := range r.Spoken {
 			if e := &r.Report.Report.Commits[r.Spoken[i].Entry]; e.Line == f.Line {
+				known = known || strings.Contains(r.Report.Text, r.Spoken[i].Upstream.Hash[:shortest])
 				f.Upstream = r.Spoken[i].Upstream.Hash
 				for _, p := range slices.Concat(r.Spoken[i].Then, r.Spoken[i].Since) {
 					if e.Hash != nil && begins(p.Commit.Hash, *e.Hash) {
@@ -32,9 +34,15 @@ func (r *reading) names() {
 				}
 			}
 		}
+		if n.Kind == "wrong-name" && known {
+			continue // the report gives both names: it lists the fork's commits beside upstream's
+		}
 		r.found(f)
 	}
 }
+
+// shortest is how many digits of a hash a report gives at least.
+const shortest = 7
 
 // title compares the title that an entry gives with the commit's. What is cut, and
 // what is a description in other words, is no finding.

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tracker/ingest/reason"
@@ -9,16 +10,23 @@ import (
 )
 
 // status tells what the ingest found to contradict an entry's verdict: integrated
-// and not there, or not taken and there.
-func (r *reading) status(s *Spoken, _ *fact.ReportCommit) error {
+// and not there, or not taken and there. Where a part of it was left out, or the
+// report calls it integrated in another place, "not taken" is true of that part.
+func (r *reading) status(s *Spoken, e *fact.ReportCommit) error {
 	if s.Source.Disagrees == "" {
+		return nil
+	}
+	part := slices.ContainsFunc(s.Then, func(p Pick) bool { return p.Part }) || r.integrated(s.Upstream.Hash)
+	if part && fact.Word(s.Source.Status) != fact.WordIntegrated {
 		return nil
 	}
 	f := about(fact.FindReportStatus, fact.Medium, s, s.Source.Line)
 	short := fact.Short(s.Upstream.Hash)
 	switch fact.Word(s.Source.Status) {
 	case fact.WordIntegrated:
-		f.Severity = fact.High
+		if kind := reason.Classify(e.Reason); kind == fact.Superseded || kind == fact.NoOp {
+			f.Severity = fact.Low // another change does it, the report says
+		}
 		f.Message = fmt.Sprintf("calls %s integrated, but %s", short, s.Source.Disagrees)
 		if len(s.Then) == 0 && len(s.Since) > 0 {
 			p := s.Since[0].Commit
@@ -38,6 +46,20 @@ func (r *reading) status(s *Spoken, _ *fact.ReportCommit) error {
 	}
 	r.found(f)
 	return nil
+}
+
+// integrated reports whether the report calls a commit that, in whichever entry and
+// statement.
+func (r *reading) integrated(upstream string) bool {
+	for i := range r.Spoken {
+		s := &r.Spoken[i]
+		if s.Upstream.Hash == upstream && slices.ContainsFunc(r.Report.Report.Commits[s.Entry].Statements, func(x fact.Statement) bool {
+			return x.Status == fact.WordIntegrated
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // empty tells of a commit that was passed over as empty while something of it

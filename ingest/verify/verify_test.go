@@ -80,7 +80,25 @@ func TestFindings(t *testing.T) {
 		"nothing": {func(in *Input, _ *then) {}, ""},
 		"not there": {func(in *Input, _ *then) {
 			in.Spoken[0].Then, in.Spoken[0].Source.Disagrees = nil, "git shows no pick of it"
-		}, "3 report-status high calls bbbbbbbbb integrated, but git shows no pick of it"},
+		}, "3 report-status medium calls bbbbbbbbb integrated, but git shows no pick of it"},
+		"covered by another": {func(in *Input, _ *then) {
+			in.Spoken[0].Then, in.Spoken[0].Source.Disagrees, entry(in).Reason = nil, "git shows no pick of it", "superseded by our own change"
+		}, "3 report-status low calls bbbbbbbbb integrated, but git shows no pick of it"},
+		"a part skipped and the rest there": {func(in *Input, _ *then) {
+			in.Spoken[0].Source = fact.Source{Status: "skipped", Line: 4, Disagrees: "it was in by then, as fffffffff"}
+			entry(in).Statements = []fact.Statement{{Status: fact.WordIntegrated, Line: 3}, {Status: fact.WordSkipped, Line: 4}}
+		}, ""},
+		"a part skipped": {func(in *Input, _ *then) {
+			in.Spoken[0].Source = fact.Source{Status: "skipped", Line: 4, Disagrees: "it was in by then, as fffffffff"}
+			in.Spoken[0].Then[0].Part = true
+		}, ""},
+		"the fork's name beside upstream's": {func(in *Input, _ *then) {
+			in.Report.Names = []fact.ReportFinding{{Kind: "wrong-name", Message: "ffff is the fork's commit", Lines: []int{3}}}
+		}, ""},
+		"the fork's name alone": {func(in *Input, _ *then) {
+			in.Report.Text = "# Log"
+			in.Report.Names = []fact.ReportFinding{{Kind: "wrong-name", Message: "ffff is the fork's commit", Lines: []int{3}}}
+		}, "3 report-name low ffff is the fork's commit"},
 		"skipped and there": {func(in *Input, _ *then) {
 			in.Spoken[0].Source = fact.Source{Status: "skipped", Line: 3, Disagrees: "it was in by then, as fffffffff"}
 		}, "3 report-status medium calls bbbbbbbbb skipped, but it was in by then"},
