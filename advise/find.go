@@ -34,6 +34,8 @@ type Git interface {
 	Replay(ctx context.Context) (*git.Replay, error)
 	// Sizes counts what a commit changes by one of git's algorithms.
 	Sizes(ctx context.Context, hash, algorithm string) ([]fact.FileChange, error)
+	// Ignored reports whether a commit's own .gitignore files have a rule for a path.
+	Ignored(ctx context.Context, hash, path string) (bool, error)
 	// Paths lists the files of a commit's tree, sorted.
 	Paths(ctx context.Context, hash string) ([]string, error)
 }

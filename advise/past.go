@@ -103,6 +103,14 @@ func (m *momentOf) Try(ctx context.Context, c *fact.Commit) (*fact.Forecast, err
 	return f, nil
 }
 
+func (m *momentOf) Ignored(ctx context.Context, path string) (ignored, told bool, err error) {
+	ignored, err = m.git.Ignored(ctx, m.fork, path)
+	if err != nil {
+		return false, false, ctx.Err()
+	}
+	return ignored, true, nil
+}
+
 func (m *momentOf) Find(ctx context.Context, name string) (hash string, own bool, err error) {
 	hash, _, err = m.git.Commit(ctx, name)
 	if err != nil || hash == "" {

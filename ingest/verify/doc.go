@@ -33,6 +33,9 @@ type History interface {
 	// Try picks an upstream commit onto the fork as it was at the moment; nil if it
 	// cannot be told.
 	Try(ctx context.Context, commit *fact.Commit) (*fact.Forecast, error)
+	// Ignored reports whether a .gitignore file of the fork at the moment has a rule for
+	// a path; told is false if git cannot tell.
+	Ignored(ctx context.Context, path string) (ignored, told bool, err error)
 	// Find returns the commit that a name means, empty if there is none or there
 	// are several; own says that it is in the fork's history now.
 	Find(ctx context.Context, name string) (hash string, own bool, err error)
@@ -82,7 +85,7 @@ func Findings(ctx context.Context, in *Input) ([]fact.Finding, error) {
 	for i := range in.Spoken {
 		s := &in.Spoken[i]
 		e := &in.Report.Report.Commits[s.Entry]
-		for _, check := range []func(*Spoken, *fact.ReportCommit) error{r.status, r.empty, r.conflicts, r.figures, r.title, r.absence, r.copy} {
+		for _, check := range []func(*Spoken, *fact.ReportCommit) error{r.status, r.empty, r.conflicts, r.figures, r.title, r.absence, r.ignored, r.copy} {
 			if err := check(s, e); err != nil {
 				return nil, err
 			}

@@ -184,3 +184,31 @@ func (r *reading) absence(s *Spoken, e *fact.ReportCommit) error {
 	}
 	return nil
 }
+
+var (
+	// inIgnore says that a file is ignored, notIgnored that it is not.
+	inIgnore   = regexp.MustCompile(`(?i)\b(?:is|are|it's|was|were) (?:in|listed in|matched by|covered by) (?:the |our )?\.gitignore\b|\b(?:is|are|was|were) gitignored\b`)
+	notIgnored = regexp.MustCompile(`(?i)\b(?:not|never|no longer)\b`)
+)
+
+// ignored tells of a conflicted file that an entry says is ignored, and that no rule
+// of the fork's is about.
+func (r *reading) ignored(s *Spoken, e *fact.ReportCommit) error {
+	said := inIgnore.FindString(e.Resolution)
+	if said == "" || notIgnored.MatchString(e.Resolution) || len(e.Conflicts) != 1 {
+		return nil
+	}
+	path, told, err := r.History.Has(r.ctx, e.Conflicts[0].Path)
+	if err != nil || !told || path == "" {
+		return err
+	}
+	ignored, told, err := r.History.Ignored(r.ctx, path)
+	if err != nil || !told || ignored {
+		return err
+	}
+	f := about(fact.FindReportName, fact.Low, s, r.lineOf(e, ".gitignore", "ignored"))
+	f.Path, f.Evidence = path, []fact.FindingEvidence{{Commit: r.Fork, Path: path}}
+	f.Message = fmt.Sprintf("says that %s %s; no rule of the fork's is about it, at %s", path, said, fact.Short(r.Fork))
+	r.found(f)
+	return nil
+}

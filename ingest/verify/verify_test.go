@@ -16,6 +16,8 @@ type then struct {
 	paths []string
 	tried map[string]*fact.Forecast
 	finds map[string]string
+
+	ignored string
 }
 
 func (h *then) Sizes(_ context.Context, _, algorithm string) ([]fact.FileChange, error) {
@@ -33,6 +35,10 @@ func (h *then) Has(_ context.Context, path string) (string, bool, error) {
 
 func (h *then) Try(_ context.Context, c *fact.Commit) (*fact.Forecast, error) {
 	return h.tried[c.Hash], nil
+}
+
+func (h *then) Ignored(_ context.Context, path string) (bool, bool, error) {
+	return h.ignored == path, true, nil
 }
 
 func (h *then) Find(_ context.Context, name string) (string, bool, error) {
@@ -170,6 +176,13 @@ func TestFindings(t *testing.T) {
 		"what a file lacks": {func(in *Input, h *then) {
 			notTaken(in)
 			entry(in).Reason, h.paths = "The file handle type does not exist in src/a.go", []string{"src/a.go"}
+		}, ""},
+		"a file that is not ignored": {func(in *Input, h *then) {
+			entry(in).Conflicts, entry(in).Resolution, h.paths = []fact.Conflict{{Path: "src/a.go"}}, "added by force (file is in .gitignore)", []string{"src/a.go"}
+		}, "3 report-name low says that src/a.go is in .gitignore; no rule of the fork's is about it, at fffffffff"},
+		"a file that is ignored": {func(in *Input, h *then) {
+			entry(in).Conflicts, entry(in).Resolution, h.paths = []fact.Conflict{{Path: "src/a.go"}}, "added by force (file is in .gitignore)", []string{"src/a.go"}
+			h.ignored = "src/a.go"
 		}, ""},
 		"the report against itself": {func(in *Input, _ *then) {
 			in.Report.Report.Findings = []fact.ReportFinding{{Kind: "listed", Message: "claims 2 commits integrated and lists 1", Lines: []int{4, 9}}}

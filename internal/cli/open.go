@@ -134,6 +134,10 @@ func (r *repository) Sizes(ctx context.Context, hash, algorithm string) ([]fact.
 	return r.repo.Sizes(ctx, hash, algorithm)
 }
 
+func (r *repository) Ignored(ctx context.Context, hash, path string) (bool, error) {
+	return r.repo.Ignored(ctx, hash, path)
+}
+
 func (r *repository) Paths(ctx context.Context, hash string) (paths []string, err error) {
 	err = r.repo.ListTree(ctx, hash, func(e git.TreeEntry) error {
 		paths = append(paths, e.Path)
