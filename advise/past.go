@@ -32,20 +32,35 @@ type momentOf struct {
 	tip  string // the fork's, now
 }
 
-func (m *momentOf) Sizes(ctx context.Context, commit, algorithm string) ([]fact.FileChange, error) {
-	key := [2]string{commit, algorithm}
-	if files, known := m.sizes[key]; known {
-		return files, nil
-	}
-	files, err := m.git.Sizes(ctx, commit, algorithm)
-	if err != nil {
-		files = nil // an absent blob: it cannot be told
-	}
+func (m *momentOf) Sizes(ctx context.Context, algorithm string, commits []string) (map[string][]fact.FileChange, error) {
 	if m.sizes == nil {
 		m.past.sizes = map[[2]string][]fact.FileChange{}
 	}
-	m.sizes[key] = files
-	return files, ctx.Err()
+	out := map[string][]fact.FileChange{}
+	var ask []string
+	for _, c := range commits {
+		files, known := m.sizes[[2]string{algorithm, c}]
+		if !known {
+			ask = append(ask, c)
+		} else if files != nil {
+			out[c] = files
+		}
+	}
+	if len(ask) == 0 {
+		return out, nil
+	}
+	found, err := m.git.Sizes(ctx, algorithm, ask...)
+	if err != nil && ctx.Err() != nil {
+		return nil, err
+	}
+	for _, c := range ask {
+		files := found[c] // nil behind an absent blob: it cannot be told
+		m.sizes[[2]string{algorithm, c}] = files
+		if files != nil {
+			out[c] = files
+		}
+	}
+	return out, nil
 }
 
 func (m *momentOf) Has(ctx context.Context, path string) (string, bool, error) {

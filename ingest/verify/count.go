@@ -253,12 +253,17 @@ func distinct(picks []Pick) int {
 
 func abs(n int) int { return max(n, -n) }
 
+// sum adds picks up as an algorithm counts them; nothing if one cannot be told.
 func (r *reading) sum(picks []Pick, algorithm string) (out size, err error) {
+	var names []string
 	for i := range picks {
-		files, err := r.counted(picks[i].Commit, algorithm)
-		if err != nil {
-			return out, err
-		}
+		names = append(names, picks[i].Commit.Hash)
+	}
+	counted, err := r.History.Sizes(r.ctx, algorithm, names)
+	if err != nil || len(counted) < len(names) {
+		return out, err
+	}
+	for _, files := range counted {
 		all, _, _ := r.size(files)
 		out = out.plus(all)
 	}

@@ -24,9 +24,9 @@ var Algorithms = []string{"myers", "minimal", "patience", "histogram"}
 // their full hashes. An answer that git cannot give, because an object is absent,
 // is no error.
 type History interface {
-	// Sizes counts what a commit changes by one of Algorithms; nil if it cannot
-	// be told.
-	Sizes(ctx context.Context, commit, algorithm string) ([]fact.FileChange, error)
+	// Sizes counts what commits change by one of Algorithms; those of which that cannot
+	// be told are left out.
+	Sizes(ctx context.Context, algorithm string, commits []string) (map[string][]fact.FileChange, error)
 	// Has returns a file of the fork's tree at the moment that has the path, or
 	// ends in it; empty if there is none. told is false if git cannot tell.
 	Has(ctx context.Context, path string) (found string, told bool, err error)

@@ -38,15 +38,6 @@ func (r *reading) size(files []fact.FileChange) (all, written size, told bool) {
 	return all, written, told
 }
 
-// counted are a commit's files as counted by an algorithm, nil if that cannot be
-// told. The first algorithm is how they are stored.
-func (r *reading) counted(c *fact.Commit, algorithm string) ([]fact.FileChange, error) {
-	if algorithm == Algorithms[0] {
-		return c.Files, nil
-	}
-	return r.History.Sizes(r.ctx, c.Hash, algorithm)
-}
-
 // states reports whether the insertions and deletions that an entry gives, either
 // of which it may leave out, are those of a size.
 func states(e *fact.ReportCommit, s size) bool {
@@ -139,17 +130,20 @@ func (r *reading) again(e *fact.ReportCommit, line int) (out []fact.FindingEvide
 // algorithm finds the commit of which another way of comparing than git's own
 // gives the entry's numbers, and that way.
 func (r *reading) algorithm(e *fact.ReportCommit, commits []*fact.Commit) (*fact.Commit, string, error) {
+	var names []string
 	for _, c := range commits {
-		for _, name := range slices.Backward(Algorithms[1:]) {
-			files, err := r.counted(c, name)
-			if err != nil {
-				return nil, "", err
-			}
-			if files == nil {
-				continue
-			}
-			if all, written, _ := r.size(files); states(e, all) || states(e, written) {
-				return c, name, nil
+		names = append(names, c.Hash)
+	}
+	for _, by := range slices.Backward(Algorithms[1:]) {
+		counted, err := r.History.Sizes(r.ctx, by, names)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, c := range commits {
+			if files, told := counted[c.Hash]; told {
+				if all, written, _ := r.size(files); states(e, all) || states(e, written) {
+					return c, by, nil
+				}
 			}
 		}
 	}

@@ -20,8 +20,14 @@ type then struct {
 	ignored string
 }
 
-func (h *then) Sizes(_ context.Context, _, algorithm string) ([]fact.FileChange, error) {
-	return h.sizes[algorithm], nil
+func (h *then) Sizes(_ context.Context, algorithm string, commits []string) (map[string][]fact.FileChange, error) {
+	out := map[string][]fact.FileChange{}
+	if files := h.sizes[algorithm]; files != nil {
+		for _, c := range commits {
+			out[c] = files
+		}
+	}
+	return out, nil
 }
 
 func (h *then) Has(_ context.Context, path string) (string, bool, error) {

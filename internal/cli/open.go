@@ -130,8 +130,8 @@ func (r *repository) Graph(ctx context.Context, include, exclude []string, fn fu
 
 func (r *repository) Replay(ctx context.Context) (*git.Replay, error) { return r.repo.Replay(ctx) }
 
-func (r *repository) Sizes(ctx context.Context, hash, algorithm string) ([]fact.FileChange, error) {
-	return r.repo.Sizes(ctx, hash, algorithm)
+func (r *repository) Sizes(ctx context.Context, algorithm string, hashes ...string) (map[string][]fact.FileChange, error) {
+	return r.repo.Sizes(ctx, algorithm, hashes...)
 }
 
 func (r *repository) Ignored(ctx context.Context, hash, path string) (bool, error) {

@@ -5,44 +5,57 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"tracker/internal/fact"
 )
 
-// Sizes counts what a commit changes against its first parent, file by file, by one
-// of git's algorithms: myers (the default), minimal, patience or histogram. Renames
-// are found as by Diffs. Files of which no lines are counted are Binary.
+// Sizes counts what commits (full hashes) change against their first parent, file by
+// file, by one of git's algorithms: myers (the default), minimal, patience or
+// histogram. Renames are found as by Diffs. Files of which no lines are counted are
+// Binary. A merge, and a commit that changes nothing, has no files.
 //
-// An absent blob ends git, and a commit with one is an error.
-func (r *Repo) Sizes(ctx context.Context, commit, algorithm string) ([]fact.FileChange, error) {
-	out, err := r.output(ctx, "diff-tree", "--root", "-r", "--numstat", "-z", "--no-commit-id", "-M", "-l1000",
-		"--diff-algorithm="+algorithm, "--no-ext-diff", "--no-textconv", "--no-relative", "--ignore-submodules=none",
-		"--end-of-options", commit)
-	if err != nil {
-		return nil, fmt.Errorf("counting the lines of %q: %w", commit, err)
-	}
-	list := []fact.FileChange{}
-	tokens := bytes.Split(bytes.TrimSuffix(out, []byte{0}), []byte{0})
-	for len(tokens) > 0 && len(tokens[0]) > 0 {
-		parts := bytes.SplitN(tokens[0], []byte{'\t'}, 3)
-		if len(parts) != 3 {
-			return nil, fmt.Errorf("counting the lines of %q: git printed %q", commit, tokens[0])
-		}
+// An absent blob ends git: then the commits that it had answered come with the error.
+func (r *Repo) Sizes(ctx context.Context, algorithm string, commits ...string) (map[string][]fact.FileChange, error) {
+	cmd := r.command(ctx, "diff-tree", "--stdin", "--root", "-r", "--numstat", "-z", "-M", "-l1000",
+		"--diff-algorithm="+algorithm, "--no-ext-diff", "--no-textconv", "--no-relative", "--ignore-submodules=none")
+	cmd.Stdin = strings.NewReader(strings.Join(commits, "\n") + "\n")
+	out, failed := output(ctx, "diff-tree", cmd)
+	sizes := map[string][]fact.FileChange{}
+	tokens := bytes.Split(out, []byte{0})
+	at := "" // the commit at hand
+	for len(tokens) > 1 {
+		token := string(tokens[0])
 		tokens = tokens[1:]
-		f := fact.FileChange{Path: string(parts[2]), Status: "M", Binary: string(parts[0]) == "-"}
-		if len(parts[2]) == 0 { // a rename: both names follow
-			if len(tokens) < 2 {
-				return nil, fmt.Errorf("counting the lines of %q: git ended within a rename", commit)
+		parts := strings.SplitN(token, "\t", 3)
+		if len(parts) < 3 {
+			at = token
+			sizes[at] = []fact.FileChange{}
+			continue
+		}
+		f := fact.FileChange{Path: parts[2], Status: "M", Binary: parts[0] == "-"}
+		if f.Path == "" { // a rename: both names follow
+			if len(tokens) < 3 {
+				break
 			}
 			f.OldPath, f.Path, f.Status = string(tokens[0]), string(tokens[1]), "R"
 			tokens = tokens[2:]
 		}
 		if !f.Binary {
-			f.Insertions, _ = strconv.Atoi(string(parts[0]))
-			f.Deletions, _ = strconv.Atoi(string(parts[1]))
+			f.Insertions, _ = strconv.Atoi(parts[0])
+			f.Deletions, _ = strconv.Atoi(parts[1])
 		}
 		f.Generated = Generated(f.Path)
-		list = append(list, f)
+		sizes[at] = append(sizes[at], f)
 	}
-	return list, nil
+	if failed != nil {
+		delete(sizes, at) // it may have more
+		return sizes, fmt.Errorf("counting lines: %w", failed)
+	}
+	for _, c := range commits {
+		if sizes[c] == nil {
+			sizes[c] = []fact.FileChange{}
+		}
+	}
+	return sizes, nil
 }

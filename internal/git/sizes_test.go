@@ -3,6 +3,8 @@ package git_test
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,14 +24,15 @@ func TestSizesAreThoseOfTheDiffs(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
+		all, err := repo.Sizes(context.Background(), "myers", slices.Collect(maps.Keys(diffs))...)
+		if err != nil || len(all) != len(diffs) {
+			rt.Fatalf("%d of %d commits, %v", len(all), len(diffs), err)
+		}
 		for hash, d := range diffs {
 			if d.Commit.IsMerge() {
 				continue
 			}
-			found, err := repo.Sizes(context.Background(), hash, "myers")
-			if err != nil {
-				rt.Fatal(err)
-			}
+			found := all[hash]
 			var got, want []string
 			line := func(f *fact.FileChange) string {
 				return fmt.Sprintf("%q %q %d %d", f.Path, f.OldPath, f.Insertions, f.Deletions)
@@ -56,7 +59,8 @@ func TestSizesByAlgorithm(t *testing.T) {
 	r.Git("fsck")
 	repo := open(t, r.Dir)
 	for _, algorithm := range []string{"myers", "minimal", "patience", "histogram"} {
-		found, err := repo.Sizes(context.Background(), tip, algorithm)
+		all, err := repo.Sizes(context.Background(), algorithm, tip)
+		found := all[tip]
 		if err != nil || len(found) != 1 {
 			t.Fatalf("%s: %v, %v", algorithm, found, err)
 		}
@@ -64,5 +68,17 @@ func TestSizesByAlgorithm(t *testing.T) {
 		if want := r.Git("diff", "--numstat", "--diff-algorithm="+algorithm, tip+"^", tip); got != want {
 			t.Errorf("%s: %q, and git says %q", algorithm, got, want)
 		}
+	}
+}
+
+// Behind an absent blob nothing is told; what came before it is.
+func TestSizesWithAnAbsentBlob(t *testing.T) {
+	r := gittest.New(t, gittest.Bare)
+	first := r.Commit(gittest.Files{"a": "1\n"}, "Begin")
+	second := r.Commit(gittest.Files{"b": "2\n2\n"}, "Go on")
+	removeBlob(t, r.Dir, r.Git("rev-parse", second+":b"))
+	found, err := open(t, r.Dir).Sizes(context.Background(), "myers", first, second)
+	if err == nil || len(found) != 1 || len(found[first]) != 1 {
+		t.Errorf("found %v, %v", found, err)
 	}
 }
