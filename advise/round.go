@@ -19,7 +19,9 @@ type DraftOptions struct {
 	// B it goes to the fork's tip. Empty: what came after the newest report that calls
 	// something integrated.
 	Range string
-	Self  string // the draft's own path in the fork, which ends no round
+	// Self is the draft's own path in the fork, empty if it lies elsewhere. It ends no
+	// round and is no voice in it; a commit that changes nothing else is not drafted.
+	Self string
 }
 
 // NoRoundError says that nothing was picked or decided in a range.
@@ -77,6 +79,7 @@ type round struct {
 	asker *Asker
 	view  *fact.View
 	out   *Draft
+	self  string
 	in    map[string]bool // the fork's commits of the range
 	since int64           // when it begins: what was said until then belongs to the one before
 	until int64
@@ -88,10 +91,14 @@ type round struct {
 // find works out the range.
 func (r *round) find(ctx context.Context, o *DraftOptions) error {
 	out, v := r.out, r.view
-	out.To = v.Fork.Commit
+	r.self = o.Self
+	var err error
+	if out.To, err = r.asker.beside(v, o.Self); err != nil {
+		return err
+	}
 	if o.Range == "" {
 		out.Open = true
-		if err := r.afterReport(ctx, o.Self); err != nil {
+		if err := r.afterReport(ctx); err != nil {
 			return err
 		}
 	} else {
@@ -99,7 +106,6 @@ func (r *round) find(ctx context.Context, o *DraftOptions) error {
 		if !ok || strings.HasPrefix(to, ".") {
 			return &BadRangeError{o.Range}
 		}
-		var err error
 		if from != "" {
 			if out.From, err = r.asker.Find(ctx, from); err != nil {
 				return err
@@ -133,7 +139,7 @@ func (r *round) find(ctx context.Context, o *DraftOptions) error {
 
 // afterReport begins the round where the newest report of the fork ends that calls a
 // commit integrated.
-func (r *round) afterReport(ctx context.Context, self string) error {
+func (r *round) afterReport(ctx context.Context) error {
 	reports, err := r.asker.tx.Reports()
 	if err != nil {
 		return err
@@ -152,7 +158,7 @@ func (r *round) afterReport(ctx context.Context, self string) error {
 	w := &witness{asker: r.asker, view: r.view, moments: map[string]map[string]bool{}}
 	for i := range slices.Backward(reports) {
 		s := &reports[i]
-		if s.ID == self || s.Source != "fork" || !tells[s.ID] {
+		if s.ID == r.self || s.Source != "fork" || !tells[s.ID] {
 			continue
 		}
 		r.out.After = s.ID
@@ -382,7 +388,7 @@ func (r *round) passedOver(e *fact.ReportCommit, more *DraftEntry, acc *fact.Acc
 	for i := range acc.Sources {
 		s := &acc.Sources[i]
 		decides := s.Status == string(fact.Skipped) || s.Status == string(fact.Deferred)
-		if decides && s.Disagrees == "" && s.When > r.since && (r.out.Open || s.When <= r.until) && (last == nil || s.When >= last.When) {
+		if decides && (s.Report == "" || s.Report != r.self) && s.Disagrees == "" && s.When > r.since && (r.out.Open || s.When <= r.until) && (last == nil || s.When >= last.When) {
 			last = s
 		}
 	}
