@@ -9,7 +9,6 @@ import (
 
 	"tracker/internal/draft"
 	"tracker/internal/fact"
-	"tracker/internal/git"
 )
 
 // DraftOptions say which round is drafted.
@@ -213,18 +212,18 @@ func (r *round) collect() error {
 		if u == nil {
 			continue
 		}
-		list := byUpstream[acc.Commit]
-		slices.SortStableFunc(list, func(x, y fact.Link) int { return commits[x.Fork].CommitDate.Compare(commits[y.Fork].CommitDate) })
+		c, err := r.carried(acc, byUpstream[acc.Commit], commits)
+		if err != nil {
+			return err
+		}
 		d := dated{entry: fact.ReportCommit{Subject: withoutPR(u), PR: u.PR, Conflicts: []fact.Conflict{}, Missing: []string{}}, more: DraftEntry{Commit: u.Hash}}
-		at := slices.IndexFunc(list, func(l fact.Link) bool { return r.in[l.Fork] })
-		if at >= 0 {
-			for at+1 < len(list) && r.in[list[at+1].Fork] {
-				at++ // taken twice: the last counts
-			}
-			d.when = commits[list[at].Fork].CommitDate.Unix()
-			err = r.taken(&d.entry, &d.more, acc, u, list, at, commits[list[at].Fork])
+		if n := len(c.by); n > 0 {
+			d.when = c.by[n-1].CommitDate.Unix()
+			err = r.taken(&d.entry, &d.more, acc, c)
+		} else if acc.Status.InFork() && r.said(acc, fact.Integrated) != nil && len(byUpstream[acc.Commit]) == 0 {
+			d.entry.Status, d.more.How = fact.WordIntegrated, acc.Why // by what a report says
 		} else {
-			err = r.passedOver(&d.entry, &d.more, acc, list)
+			err = r.passedOver(&d.entry, &d.more, acc, byUpstream[acc.Commit])
 		}
 		if err != nil {
 			return err
@@ -265,160 +264,4 @@ func withoutPR(c *fact.Commit) string {
 		return title
 	}
 	return c.Subject
-}
-
-// taken tells of a commit that was picked in the round, as the link at says.
-func (r *round) taken(e *fact.ReportCommit, more *DraftEntry, acc *fact.Account, u *fact.Commit, list []fact.Link, at int, c *fact.Commit) error {
-	l := &list[at]
-	e.Status = fact.WordIntegrated
-	e.ForkCommit, more.Fork = fact.Short(c.Hash), c.Hash
-	switch {
-	case acc.Status == fact.Reverted:
-		e.Status, e.ForkCommit, e.Reason = fact.WordSkipped, "", acc.Why
-		return nil
-	case len(l.Left) > 0:
-		more.How, more.Left = "a part of it", l.Left
-	case l.Same:
-		more.How = "the same change"
-	default:
-		more.How = "the change differs"
-	}
-	if slices.ContainsFunc(l.Evidence, func(x fact.Evidence) bool { return x.Kind == fact.KindGroup }) {
-		more.How += ", not one commit for one"
-	}
-	if at > 0 {
-		more.How += ", taken before as " + fact.Short(list[at-1].Fork)
-	}
-	if l.Retitled {
-		more.How += ", under another title"
-	}
-	for _, f := range c.Files {
-		e.Insertions += f.Insertions
-		e.Deletions += f.Deletions
-		more.Files++
-		if f.Generated || git.Generated(f.Path) {
-			more.Generated++
-			continue
-		}
-		more.Insertions += f.Insertions
-		more.Deletions += f.Deletions
-	}
-	if !slices.ContainsFunc(r.picks, func(p *fact.Commit) bool { return p.Hash == c.Hash }) {
-		r.picks = append(r.picks, c)
-	}
-	return r.met(e, l)
-}
-
-// met tells which conflicts a pick met when it is replayed, and how they were resolved.
-func (r *round) met(e *fact.ReportCommit, l *fact.Link) error {
-	e.Clean = slices.ContainsFunc(l.Evidence, func(x fact.Evidence) bool { return x.Kind == fact.KindPatchID })
-	replays, err := r.asker.tx.ReplayedOf(l.Fork)
-	if err != nil {
-		return err
-	}
-	var each, ways, advice []string // each conflict's way of resolving it, and the different ones
-	for i := range replays {
-		p := &replays[i]
-		if p.Upstream != l.Upstream || p.Source != "pick" {
-			continue
-		}
-		e.Clean = len(p.Conflicts)+len(p.Unreadable) == 0
-		for _, x := range p.Conflicts {
-			detail := x.Kind
-			if len(x.Hunks) > 1 {
-				detail += fmt.Sprintf(", %d places", len(x.Hunks))
-			}
-			way := resolvedAs(&x)
-			e.Conflicts = append(e.Conflicts, fact.Conflict{Path: x.Path, Detail: detail})
-			each = append(each, way)
-			r.out.Ways = addWay(r.out.Ways, way)
-			if !slices.Contains(ways, way) {
-				ways = append(ways, way)
-			}
-			r.conflicts[fact.Short(l.Fork)+":"+x.Path] = true
-			if tool := remake[base(x.Path)]; tool != "" && x.Resolution != fact.ResolvedRegenerated {
-				advice = append(advice, fmt.Sprintf("make %s anew: %s", x.Path, tool))
-			}
-		}
-	}
-	if e.Resolution = strings.Join(ways, "; "); len(ways) > 1 {
-		for i := range e.Conflicts {
-			e.Conflicts[i].Detail += ": " + each[i]
-		}
-	}
-	e.Recommendation = strings.Join(advice, "; ")
-	return nil
-}
-
-// addWay counts one more conflict that was resolved in a way.
-func addWay(list []Way, how string) []Way {
-	i := slices.IndexFunc(list, func(w Way) bool { return w.How == how })
-	if i < 0 {
-		return append(list, Way{how, 1})
-	}
-	list[i].Count++
-	return list
-}
-
-func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
-
-// resolvedAs words how a conflict was resolved.
-func resolvedAs(c *fact.PastConflict) string {
-	switch {
-	case c.Resolution == fact.ResolvedTheirs && c.Whole:
-		return "the whole file taken as upstream has it"
-	case c.Resolution == fact.ResolvedTheirs:
-		return "resolved to upstream's side"
-	case c.Resolution == fact.ResolvedOurs && c.Whole:
-		return "the whole file left as the fork had it"
-	case c.Resolution == fact.ResolvedOurs:
-		return "resolved to the fork's side"
-	case c.Resolution == fact.ResolvedBoth:
-		return "both sides kept"
-	case c.Resolution == fact.ResolvedRegenerated:
-		return "made anew by its own tool"
-	}
-	return "resolved by hand"
-}
-
-// passedOver tells of a commit that somebody skipped or put off in the round; the
-// entry stays without a status if nobody did.
-func (r *round) passedOver(e *fact.ReportCommit, more *DraftEntry, acc *fact.Account, list []fact.Link) error {
-	var last *fact.Source
-	for i := range acc.Sources {
-		s := &acc.Sources[i]
-		decides := s.Status == string(fact.Skipped) || s.Status == string(fact.Deferred)
-		if decides && (s.Report == "" || s.Report != r.self) && s.Disagrees == "" && s.When > r.since && (r.out.Open || s.When <= r.until) && (last == nil || s.When >= last.When) {
-			last = s
-		}
-	}
-	if last == nil {
-		return nil
-	}
-	e.Status, e.Reason = fact.Word(last.Status), cmp.Or(last.Reason, acc.Reason)
-	e.Missing = append(e.Missing, acc.WaitsFor...)
-	if n := len(list); n > 0 {
-		more.How = "taken since, as " + fact.Short(list[n-1].Fork)
-		return nil
-	}
-	var from []string
-	for _, w := range acc.Waits {
-		for _, h := range w.From {
-			if h != acc.Commit && !slices.Contains(from, fact.Short(h)) {
-				from = append(from, fact.Short(h))
-			}
-		}
-	}
-	if len(from) > 0 {
-		e.Recommendation = "take it with " + strings.Join(from[:min(len(from), 3)], ", ") + ", which would bring what it waits for"
-		return nil
-	}
-	if acc.ReasonKind != fact.Missing && acc.ReasonKind != fact.TooCostly {
-		return nil // that it applies says nothing against the reason
-	}
-	f, err := r.asker.tx.Forecast(r.view.Fork.Ref, acc.Commit)
-	if err == nil && f != nil && f.Onto == r.view.Fork.Commit && f.Result == fact.ResultClean {
-		e.Recommendation = "decide again: by now it picks clean"
-	}
-	return err
 }

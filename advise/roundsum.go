@@ -166,7 +166,7 @@ func (r *round) reports() error {
 	}
 	slices.SortFunc(list, fact.CompareReports)
 	for i := range list {
-		if s := &list[i]; s.ID != r.self && s.When > r.since && (r.out.Open || s.When <= r.until) {
+		if s := &list[i]; s.ID != r.self && r.within(s.When) {
 			r.out.Reports = append(r.out.Reports, s.ID)
 		}
 	}
