@@ -212,16 +212,14 @@ func (r *round) collect() error {
 		if u == nil {
 			continue
 		}
-		c, err := r.carried(acc, byUpstream[acc.Commit], commits)
-		if err != nil {
-			return err
-		}
+		c := r.carried(byUpstream[acc.Commit], commits)
+		said := r.said(acc, fact.Integrated)
 		d := dated{entry: fact.ReportCommit{Subject: withoutPR(u), PR: u.PR, Conflicts: []fact.Conflict{}, Missing: []string{}}, more: DraftEntry{Commit: u.Hash}}
 		if n := len(c.by); n > 0 {
 			d.when = c.by[n-1].CommitDate.Unix()
 			err = r.taken(&d.entry, &d.more, acc, c)
-		} else if acc.Status.InFork() && r.said(acc, fact.Integrated) != nil && len(byUpstream[acc.Commit]) == 0 {
-			d.entry.Status, d.more.How = fact.WordIntegrated, acc.Why // by what a report says
+		} else if acc.Status.InFork() && said != nil && len(byUpstream[acc.Commit]) == 0 {
+			d.entry.Status, d.more.How = fact.WordIntegrated, word(acc, said)
 		} else {
 			err = r.passedOver(&d.entry, &d.more, acc, byUpstream[acc.Commit])
 		}

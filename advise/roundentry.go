@@ -10,16 +10,14 @@ import (
 	"tracker/internal/git"
 )
 
-// carriers are the commits of the fork that carry an upstream commit.
+// carriers are the commits of the fork that carry an upstream commit, by their links.
 type carriers struct {
 	by     []*fact.Commit // those of the round, oldest first
-	links  []fact.Link    // theirs; fewer where a report names the commit
+	links  []fact.Link    // theirs
 	before []*fact.Commit // those that were there before the round
 }
 
-// carried finds the fork's commits that carry an upstream commit: by its links, or
-// else by a report's word that git does not contradict.
-func (r *round) carried(acc *fact.Account, list []fact.Link, commits map[string]*fact.Commit) (c carriers, err error) {
+func (r *round) carried(list []fact.Link, commits map[string]*fact.Commit) (c carriers) {
 	slices.SortStableFunc(list, func(x, y fact.Link) int { return commits[x.Fork].CommitDate.Compare(commits[y.Fork].CommitDate) })
 	for _, l := range list {
 		switch f := commits[l.Fork]; {
@@ -29,19 +27,7 @@ func (r *round) carried(acc *fact.Account, list []fact.Link, commits map[string]
 			c.before = append(c.before, f)
 		}
 	}
-	if len(list) > 0 {
-		return c, nil
-	}
-	for _, h := range acc.ForkCommits {
-		f, err := r.asker.tx.Commit(h)
-		if err != nil {
-			return c, err
-		}
-		if f != nil && r.in[h] {
-			c.by = append(c.by, f)
-		}
-	}
-	return c, nil
+	return c
 }
 
 // taken tells of a commit that was picked in the round.
@@ -60,7 +46,7 @@ func (r *round) taken(e *fact.ReportCommit, more *DraftEntry, acc *fact.Account,
 	for _, f := range c.by {
 		r.size(e, more, f)
 	}
-	e.Clean = len(c.links) > 0
+	e.Clean = true
 	var ways resolved
 	for i := range c.links {
 		if err := r.met(e, &c.links[i], &ways); err != nil {
@@ -75,8 +61,6 @@ func (r *round) taken(e *fact.ReportCommit, more *DraftEntry, acc *fact.Account,
 func (c *carriers) how(acc *fact.Account) string {
 	how := "the change differs"
 	switch {
-	case len(c.links) == 0:
-		how = acc.Why
 	case acc.Status == fact.Partial:
 		how = "a part of it"
 	case len(c.links) == 1 && c.links[0].Same:
@@ -247,6 +231,20 @@ func (r *round) said(acc *fact.Account, statuses ...fact.Status) (last *fact.Sou
 		}
 	}
 	return last
+}
+
+// word says which report calls a commit integrated that no link shows, and which
+// commit it names. What it names is not told as the pick: then the draft itself, once
+// it is committed, would be the evidence of that.
+func word(acc *fact.Account, s *fact.Source) string {
+	how := "somebody says so"
+	if s.Report != "" {
+		how = fmt.Sprintf("on the word of %s:%d", s.Report, s.Line)
+	}
+	if len(acc.ForkCommits) > 0 {
+		how += ", which names " + fact.Short(acc.ForkCommits[0])
+	}
+	return how
 }
 
 // within reports whether a time is the round's.
