@@ -14,6 +14,7 @@ import (
 // report calls it integrated in another place, "not taken" is true of that part.
 func (r *reading) status(s *Spoken, e *fact.ReportCommit) error {
 	if s.Source.Disagrees == "" {
+		r.early(s)
 		return nil
 	}
 	part := slices.ContainsFunc(s.Then, func(p Pick) bool { return p.Part }) || r.integrated(s.Upstream.Hash)
@@ -28,11 +29,6 @@ func (r *reading) status(s *Spoken, e *fact.ReportCommit) error {
 			f.Severity = fact.Low // another change does it, the report says
 		}
 		f.Message = fmt.Sprintf("calls %s integrated, but %s", short, s.Source.Disagrees)
-		if len(s.Then) == 0 && len(s.Since) > 0 {
-			p := s.Since[0].Commit
-			f.Mended, f.Fork = p.Hash, p.Hash
-			f.Evidence = append(f.Evidence, fact.FindingEvidence{Commit: p.Hash, Text: p.Subject})
-		}
 	case fact.WordPending:
 		f.Severity = fact.Low
 		f.Message = fmt.Sprintf("calls %s pending, but %s", short, s.Source.Disagrees)
@@ -46,6 +42,19 @@ func (r *reading) status(s *Spoken, e *fact.ReportCommit) error {
 	}
 	r.found(f)
 	return nil
+}
+
+// early tells of what was called integrated before it was, and is since.
+func (r *reading) early(s *Spoken) {
+	if fact.Word(s.Source.Status) != fact.WordIntegrated || len(s.Then) > 0 || len(s.Since) == 0 {
+		return
+	}
+	p := s.Since[0].Commit
+	f := about(fact.FindReportStatus, fact.Medium, s, s.Source.Line)
+	f.Mended, f.Fork = p.Hash, p.Hash
+	f.Evidence = []fact.FindingEvidence{{Commit: p.Hash, Text: p.Subject}}
+	f.Message = fmt.Sprintf("calls %s integrated before it was: its pick %s came later", fact.Short(s.Upstream.Hash), fact.Short(p.Hash))
+	r.found(f)
 }
 
 // integrated reports whether the report calls a commit that, in whichever entry and
