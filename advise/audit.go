@@ -166,6 +166,19 @@ func (a *Asker) findings(more []fact.Finding) ([]Finding, error) {
 	return out, err
 }
 
+// PickFindings are the findings about picks that stand and that nobody accepted, of all
+// branches, the worst first.
+func (a *Asker) PickFindings() ([]fact.Finding, error) {
+	all, err := a.findings(nil)
+	var out []fact.Finding
+	for i := range all {
+		if all[i].Stands() {
+			out = append(out, all[i].fact)
+		}
+	}
+	return out, err
+}
+
 // rank orders findings: those that stand first, the worst first.
 func rank(f *Finding) int {
 	r := slices.Index(fact.Severities, f.Severity)

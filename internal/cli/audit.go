@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -39,13 +40,24 @@ func auditCommand(env *environment) *cli.Command {
 			if err != nil {
 				return err
 			}
-			var found *advise.Audit
-			err = p.ask(c.Context, func(a *advise.Asker) error {
-				o, err := auditOptions(c, p, a)
-				if err != nil {
-					return err
+			var options advise.AuditOptions
+			var reports *advise.ReportAudit
+			err = p.ask(c.Context, func(a *advise.Asker) (err error) {
+				if options, err = auditOptions(c, p, a); err == nil {
+					reports, err = a.ReportAudit(c.Context, slices.Sorted(maps.Keys(options.Reports)))
 				}
-				found, err = a.Audit(o)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			said, err := reports.Run(c.Context) // with the database closed, for git replays what they speak of
+			if err != nil {
+				return err
+			}
+			var found *advise.Audit
+			err = p.ask(c.Context, func(a *advise.Asker) (err error) {
+				found, err = a.Audit(options, said...)
 				return err
 			})
 			if err != nil {
