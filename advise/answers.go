@@ -27,6 +27,8 @@ type Standing struct {
 	// tried their picks onto this tip; Outlook adds up those of the pending ones.
 	Outlooks map[string]*Outlook `json:"outlooks,omitempty"`
 	Outlook  OutlookSum          `json:"outlook"`
+	// Findings counts what the audit of the picks found and still stands.
+	Findings FindingSum `json:"findings"`
 	// Moved says that a ref has moved since the last ingest, so the answer is
 	// true of the commits above and not of the refs as they are now.
 	Moved []Move `json:"moved,omitempty"`
@@ -50,6 +52,8 @@ type CommitStory struct {
 	// Picks pairs the commit with its counterparts: the fork commits that
 	// carry an upstream commit, or the upstream commits that a fork commit carries.
 	Picks []Pick `json:"picks"`
+	// Resolved are the conflicts that it met as a pick or merge, or that its picks did.
+	Resolved []Resolved `json:"resolved,omitempty"`
 	// Statements are what reports and decisions said of it, in order of time.
 	Statements []StatementIn   `json:"statements"`
 	Decisions  []fact.Decision `json:"decisions"`
@@ -66,6 +70,8 @@ type CommitStory struct {
 	Outlook   *Outlook   `json:"outlook,omitempty"`
 	Needs     []NeedEdge `json:"needs,omitempty"`
 	FollowUps []FollowUp `json:"follow_ups,omitempty"`
+	// Findings are what the audit found of it, mended and accepted ones too.
+	Findings []Finding `json:"findings,omitempty"`
 	// Group is the commit with which what it belongs to begins, and GroupName that
 	// one's title.
 	Group      string   `json:"group,omitempty"`
@@ -153,6 +159,8 @@ type Integration struct {
 	// Questions need a decision of a maintainer: reopened commits, and
 	// disagreements between sources.
 	Questions []Question
+	// Findings are what the audit of the picks found, mended and accepted ones too.
+	Findings []Finding
 	// Plan is an order for all that is pending, nil if nothing is or there is too
 	// much of it to be tried.
 	Plan *Plan

@@ -32,6 +32,13 @@ type Git interface {
 	Graph(ctx context.Context, include, exclude []string, fn func(hash string, parents []string)) error
 	// Replay carries out picks in memory. It must be closed.
 	Replay(ctx context.Context) (*git.Replay, error)
+	// Sizes counts what commits change by one of git's algorithms. What was told before
+	// an error comes with it.
+	Sizes(ctx context.Context, algorithm string, hashes ...string) (map[string][]fact.FileChange, error)
+	// Ignored reports whether a commit's own .gitignore files have a rule for a path.
+	Ignored(ctx context.Context, hash, path string) (bool, error)
+	// Paths lists the files of a commit's tree, sorted.
+	Paths(ctx context.Context, hash string) ([]string, error)
 }
 
 // UnknownError says that a name means no commit.

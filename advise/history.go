@@ -19,7 +19,7 @@ type History struct {
 	// Met are the conflicts of the past that were replayed, with their patterns.
 	Met    *Conflicts
 	Groups []GroupStory
-	// Findings are what an audit found, the worst first.
+	// Findings are what the audit found of the picks and stands, the worst first.
 	Findings []fact.Finding
 }
 
@@ -79,6 +79,9 @@ func (a *Asker) History(ctx context.Context, fork string, remotes map[string]str
 			return nil, err
 		}
 		h.Reports = append(h.Reports, r)
+	}
+	if h.Findings, err = only.PickFindings(); err != nil {
+		return nil, err
 	}
 	h.Groups, err = only.groupStories(&only.views[0])
 	return h, err

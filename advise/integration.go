@@ -31,6 +31,9 @@ func (a *Asker) Integration(ctx context.Context, fork, self string, remotes map[
 	}
 	out.UpstreamURL, out.ForkURL = webAddresses(v, remotes)
 
+	if out.Findings, err = a.findingsOf(v); err != nil {
+		return nil, err
+	}
 	links, err := a.tx.Links(v.Fork.Ref)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package advise
 import (
 	"slices"
 
+	"tracker/ingest/audit"
 	"tracker/internal/fact"
 )
 
@@ -10,6 +11,8 @@ import (
 type Mark struct {
 	fact.Decision
 	Covers []CoveredNow `json:"covers"`
+	// Accepts are the findings that it accepts, of a mark that accepts any.
+	Accepts []Finding `json:"accepts,omitempty"`
 }
 
 // CoveredNow is an upstream commit that a decision covers.
@@ -87,6 +90,12 @@ func (a *Asker) Marks(all bool) ([]Mark, error) {
 			}
 		}
 	}
+	var findings []Finding // those about reports are not stored
+	if slices.ContainsFunc(decisions, func(d fact.Decision) bool { return d.Accept != "" }) {
+		if findings, err = a.findings(nil); err != nil {
+			return nil, err
+		}
+	}
 	list := []Mark{}
 	for _, d := range decisions {
 		if d.Undone != 0 && !all {
@@ -96,9 +105,29 @@ func (a *Asker) Marks(all bool) ([]Mark, error) {
 		if m.Covers == nil || d.Undone != 0 {
 			m.Covers = []CoveredNow{}
 		}
+		for i := range findings {
+			if audit.Accepts(&d, &findings[i].fact) {
+				m.Accepts = append(m.Accepts, findings[i])
+			}
+		}
 		list = append(list, m)
 	}
 	return list, nil
+}
+
+// CoverFindings fills in the findings that a mark accepts.
+func (a *Asker) CoverFindings(m *Mark) error {
+	list, err := a.findings(nil)
+	if err != nil {
+		return err
+	}
+	m.Covers, m.Accepts = []CoveredNow{}, nil
+	for i := range list {
+		if audit.Accepts(&m.Decision, &list[i].fact) {
+			m.Accepts = append(m.Accepts, list[i])
+		}
+	}
+	return nil
 }
 
 // Cover fills in the upstream commits of which the full hashes are given.

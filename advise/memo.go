@@ -16,6 +16,9 @@ type memo struct {
 	accounts  map[string][]fact.Account
 	needs     map[string]*needs // by the fork's ref
 	sides     map[string]side   // by commit; nil: not made yet
+	later     *aftermath        // of all replays; nil: not made yet
+	found     []Finding         // about picks
+	audited   bool
 }
 
 // side is where a commit stands in the views.
@@ -53,6 +56,32 @@ func (a *Asker) allDecisions() ([]fact.Decision, error) {
 		a.memo.decisions, a.memo.decided = list, true
 	}
 	return a.memo.decisions, nil
+}
+
+// aftermathOfAll is the aftermath of every replay that is stored.
+func (a *Asker) aftermathOfAll() (*aftermath, error) {
+	if a.memo.later == nil {
+		replays, err := a.tx.Replays()
+		if err != nil {
+			return nil, err
+		}
+		if a.memo.later, err = a.aftermath(replays); err != nil {
+			return nil, err
+		}
+	}
+	return a.memo.later, nil
+}
+
+// pickFindings are those of all branches, with the marks that accept them.
+func (a *Asker) pickFindings() ([]Finding, error) {
+	if !a.memo.audited {
+		list, err := a.findings(nil)
+		if err != nil {
+			return nil, err
+		}
+		a.memo.found, a.memo.audited = list, true
+	}
+	return a.memo.found, nil
 }
 
 // accountsOf returns the accounts of a fork ref, in order of hash.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tracker/ingest/foresee"
+	"tracker/ingest/reuse"
 	"tracker/internal/fact"
 	"tracker/internal/git"
 )
@@ -22,6 +23,7 @@ type needs struct {
 	reverse  map[string][]string // who needs a commit; nil until it is asked for
 	within   map[string]bool     // the commits that count as the fork's; nil: all that the view has
 	edits    map[string]*fact.Edits
+	memory   *reuse.Memory // of past conflicts; read by detach
 	// detached says that all was read that will be asked for, and the database is
 	// closed.
 	detached bool
@@ -59,8 +61,18 @@ func (n *needs) detach(ctx context.Context, onto string) error {
 			return err
 		}
 	}
+	n.memory, err = n.asker.memory()
 	n.detached = true
-	return nil
+	return err
+}
+
+// memory is of all conflicts that were ever resolved.
+func (a *Asker) memory() (*reuse.Memory, error) {
+	replays, err := a.tx.Replays()
+	if err != nil {
+		return nil, err
+	}
+	return reuse.Remember(reuse.Pasts(replays)), nil
 }
 
 // restrict lets only those commits count as the fork's that a commit has beyond
@@ -262,7 +274,7 @@ func (n *needs) neededBy(hash string) ([]string, error) {
 
 // causes finds out why picks onto a commit conflict. It must be closed.
 func (n *needs) causes(replay *git.Replay, onto string) *foresee.Causes {
-	return &foresee.Causes{Facts: needFacts{n}, Replay: replay, Onto: onto, Upstream: n.view.Upstream.Commit, Base: n.view.Base}
+	return &foresee.Causes{Facts: needFacts{n}, Replay: replay, Onto: onto, Upstream: n.view.Upstream.Commit, Base: n.view.Base, Memory: n.memory}
 }
 
 // needFacts are needs as package foresee asks for them.

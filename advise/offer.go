@@ -139,14 +139,14 @@ func (p *Planner) advise(ctx context.Context) error {
 			p.needs.sort(added)
 			p.plan.Advice = append(p.plan.Advice, Advice{
 				Kind: "add", Commits: added, Removes: removes,
-				Text: fmt.Sprintf("with %s %q too, %s no more", fact.Short(h), p.subject(h), conflict(removes)),
+				Text: fmt.Sprintf("with %s %q too, %s no more", fact.Short(h), p.subject(h), stepsConflict(removes)),
 			})
 		}
 	}
 	return p.otherOrder(ctx)
 }
 
-func conflict(n int) string {
+func stepsConflict(n int) string {
 	if n == 1 {
 		return "1 step conflicts"
 	}
@@ -194,7 +194,7 @@ func (p *Planner) otherOrder(ctx context.Context) error {
 	if removes := p.plan.Counts[fact.ResultConflict] - after.conflicts; removes > 0 {
 		p.plan.Advice = append(p.plan.Advice, Advice{
 			Kind: "order", Commits: order, Removes: removes,
-			Text: fmt.Sprintf("with what picks clean alone taken first, %s no more: tracker plan --as-given", conflict(removes)),
+			Text: fmt.Sprintf("with what picks clean alone taken first, %s no more: tracker plan --as-given", stepsConflict(removes)),
 		})
 	}
 	return nil

@@ -42,6 +42,11 @@ func (a *Asker) standing(ctx context.Context, v *fact.View, named []string) (*St
 	if err := a.addOutlooks(s, v); err != nil {
 		return nil, err
 	}
+	findings, err := a.findingsOf(v)
+	if err != nil {
+		return nil, err
+	}
+	s.Findings = sumOf(findings)
 	if named != nil {
 		for _, h := range named {
 			acc, err := a.account(ctx, v, h)

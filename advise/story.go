@@ -49,6 +49,9 @@ func (a *Asker) story(ctx context.Context, hash string) (*CommitStory, error) {
 	if err := a.addPicks(ctx, s, v); err != nil {
 		return nil, err
 	}
+	if err := a.addResolved(s); err != nil {
+		return nil, err
+	}
 	if err := a.addStatements(s); err != nil {
 		return nil, err
 	}
@@ -57,6 +60,15 @@ func (a *Asker) story(ctx context.Context, hash string) (*CommitStory, error) {
 	}
 	if err := a.addNeeds(ctx, s, v); err != nil {
 		return nil, err
+	}
+	findings, err := a.pickFindings()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range findings {
+		if f.Fork == hash || f.Upstream == hash {
+			s.Findings = append(s.Findings, f)
+		}
 	}
 	if p, err := a.tx.Patch(hash); err != nil {
 		return nil, err

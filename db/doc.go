@@ -26,12 +26,12 @@
 // by the number of records ever kept, and a reader that has followed it up to
 // some sequence (package index) learns by Changes what to look at again.
 //
-// # Key schema, format 2
+// # Key schema, format 3
 //
 // The file is tracker.db. hash stands for the raw bytes of an object name (20
 // or 32), ref for a full ref name, seq and id for big-endian uint64.
 //
-//	meta      "format"         → CBOR uint, 2
+//	meta      "format"         → CBOR uint, 3
 //	          "identity"       → 16 random bytes, drawn when the file was made
 //	          "finished"       → CBOR Finished
 //	          "config"         → CBOR Config
@@ -47,13 +47,16 @@
 //	edits     hash             → CBOR editsRecord: which lines a commit changes
 //	words     hash             → keys of the identifiers in a commit's tree, 5 bytes each, sorted
 //	forecast  ref 00 hash      → CBOR fact.Forecast
+//	departure hash hash        → CBOR fact.Departure (the fork's commit, then what it picks)
+//	finding   ref 00           → CBOR list of fact.Finding
 //	pr        uint32 hash      → nothing: which commits name a pull request
 //	change    seq              → flag kind 00 key: what changed; flag 1: deleted
 //	gone      kind 00 key      → seq of a deleted record's tombstone
 //
-// A record is the seq of its own entry in change, then CBOR. meta, pr, edits,
-// words and forecast are not logged: the first is bookkeeping, the second follows
-// from commit, needs are computed from the next two, and the last is tried anew
-// whenever the fork moves. A file of format 1 has no needs, replayed, edits,
-// words and forecast; the first Update makes them.
+// A record is the seq of its own entry in change, then CBOR. meta, pr, edits, words,
+// forecast, departure and finding are not logged: the first is bookkeeping, the second
+// follows from commit, needs are computed from the next two, and the others are found
+// anew whenever the fork moves, or once a pick. A file of format 1 has no needs, replayed,
+// edits, words and forecast, one of format 2 no departure and finding; the first Update
+// makes them.
 package db

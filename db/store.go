@@ -17,7 +17,7 @@ import (
 
 const (
 	fileName = "tracker.db"
-	format   = 2
+	format   = 3
 	oldest   = 1 // that is read as well
 
 	// busyAfter is how long an open waits for another process to be done with

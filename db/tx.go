@@ -27,17 +27,24 @@ const (
 	bucketWords  = "words"
 	// what is known of the fork's tip alone
 	bucketForecast = "forecast"
+	// how picks depart from their replays, and what the last ingest found wrong
+	bucketDeparture = "departure"
+	bucketFinding   = "finding"
 )
 
 var buckets = []string{
 	bucketMeta, bucketPR, bucketChange, bucketGone,
 	string(KindCommit), string(KindPatch), string(KindReport), string(KindLink),
 	string(KindAccount), string(KindView), string(KindDecision), string(KindNeeds), string(KindReplayed), bucketEdits, bucketWords, bucketForecast,
+	bucketDeparture, bucketFinding,
 }
 
 // young are the buckets that a file of an earlier format lacks: they are made
 // by its next Update.
-var young = map[string]uint64{string(KindNeeds): 2, string(KindReplayed): 2, bucketEdits: 2, bucketWords: 2, bucketForecast: 2}
+var young = map[string]uint64{
+	string(KindNeeds): 2, string(KindReplayed): 2, bucketEdits: 2, bucketWords: 2, bucketForecast: 2,
+	bucketDeparture: 3, bucketFinding: 3,
+}
 
 // guard turns what bbolt does over a damaged page, a panic or a fault, into an
 // error of the function that defers what guard returns.

@@ -52,6 +52,9 @@ func (tx *Tx) DeleteView(fork string) error {
 	if err := tx.ReplaceForecasts(fork, nil); err != nil {
 		return err
 	}
+	if err := tx.ReplaceFindings(fork, nil); err != nil {
+		return err
+	}
 	return tx.delete(KindView, []byte(fork))
 }
 

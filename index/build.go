@@ -106,7 +106,7 @@ func (b *build) run(ctx context.Context) error {
 	if err := ix.Close(); err != nil {
 		return err
 	}
-	chunks := []func(*writer) error{b.said}
+	chunks := []func(*writer) error{b.said, b.conflicts}
 	cores := runtime.GOMAXPROCS(0)
 	size := min(maxBatch, max(leastChunk, (len(b.sides)+cores-1)/cores))
 	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(b.sides)), size) {
@@ -167,6 +167,31 @@ func (b *build) said(w *writer) error {
 		}
 	}
 	return nil
+}
+
+// conflicts writes the documents of conflicts and of what they have in common.
+func (b *build) conflicts(w *writer) error {
+	return b.store.View(context.Background(), func(tx *db.Tx) error {
+		err := tx.EachReplayed(func(r *fact.Replayed) error {
+			list, err := conflictEntries(r)
+			for _, e := range list {
+				if err == nil {
+					err = w.put(e)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		list, err := patternEntries(tx)
+		for _, e := range list {
+			if err == nil {
+				err = w.put(e)
+			}
+		}
+		return err
+	})
 }
 
 func (b *build) commits(ctx context.Context, w *writer, hashes []string) error {

@@ -224,6 +224,14 @@ func TestCatchUpEqualsRebuild(t *testing.T) {
 		all := append(corpusView().Range, hash("938a17866"), hash("dead00123"))
 		for range rapid.IntRange(2, 6).Draw(rt, "rounds") {
 			change(t, store, func(tx *db.Tx) error {
+				replayed := fact.Replayed{Fork: hash("938a17866"), Upstream: rapid.SampledFrom(all).Draw(rt, "upstream"), Source: fact.SourcePick}
+				for _, path := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"Cargo.lock", "a:b.rs", "src/a.rs"}), 0, 3, rapid.ID).Draw(rt, "paths") {
+					how := rapid.SampledFrom(fact.Resolutions).Draw(rt, "how")
+					replayed.Conflicts = append(replayed.Conflicts, fact.PastConflict{Path: path, Kind: "content", Resolution: how})
+				}
+				if err := tx.PutReplayed(&replayed); err != nil {
+					return err
+				}
 				ref := rapid.SampledFrom([]string{forkRef, "refs/heads/other"}).Draw(rt, "ref")
 				if rapid.IntRange(0, 3).Draw(rt, "delete") == 0 {
 					return tx.DeleteView(ref)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"tracker/db"
+	"tracker/internal/fact"
 )
 
 // Audit is an index held against its database.
@@ -109,5 +110,18 @@ func expected(tx *db.Tx, want map[string]bool) error {
 	for _, d := range decisions {
 		want[decisionID(d.ID)] = true
 	}
-	return nil
+	err = tx.EachReplayed(func(r *fact.Replayed) error {
+		for i := range r.Conflicts {
+			want[conflictID(r, i)] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	patterns, err := patternEntries(tx)
+	for _, e := range patterns {
+		want[e.id] = true
+	}
+	return err
 }

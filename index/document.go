@@ -310,6 +310,9 @@ func decisionEntry(d *fact.Decision) (entry, error) {
 	if d.Not != "" {
 		title = what + " is not " + fact.Short(d.Not)
 	}
+	if d.Accept != "" {
+		title = "accepted " + string(d.Accept) + " of " + what
+	}
 	status := string(d.Status)
 	if d.Undone != 0 {
 		title, status = "undone: "+title, ""

@@ -13,6 +13,7 @@ import (
 type touched struct {
 	commits, reports map[string]bool
 	decisions        map[int]bool
+	replays          map[[2]string]bool // the fork's commit, upstream's
 	views            bool
 }
 
@@ -26,6 +27,8 @@ func (t *touched) add(c db.Change) {
 		t.reports[c.Report] = true
 	case db.KindDecision:
 		t.decisions[c.Decision] = true
+	case db.KindReplayed:
+		t.replays[[2]string{c.Commits[0], c.Commits[1]}] = true
 	case db.KindView:
 		t.views = true
 	}
@@ -41,7 +44,7 @@ func (w *writer) follow(ctx context.Context, store *db.Store) (more bool, err er
 			return err
 		}
 		more = true
-		t := touched{commits: map[string]bool{}, reports: map[string]bool{}, decisions: map[int]bool{}}
+		t := touched{commits: map[string]bool{}, reports: map[string]bool{}, decisions: map[int]bool{}, replays: map[[2]string]bool{}}
 		for _, c := range changes {
 			t.add(c)
 		}
@@ -66,7 +69,7 @@ func (w *writer) apply(ctx context.Context, tx *db.Tx, t touched) error {
 			stale[hash] = side
 		}
 	}
-	if t.views || len(t.reports) > 0 {
+	if t.views || len(t.reports) > 0 || len(t.replays) > 0 {
 		ids, err := w.ids()
 		if err != nil {
 			return err
@@ -78,6 +81,11 @@ func (w *writer) apply(ctx context.Context, tx *db.Tx, t touched) error {
 		}
 		if err := w.applyReports(tx, ids, t.reports); err != nil {
 			return err
+		}
+		if len(t.replays) > 0 {
+			if err := w.applyConflicts(tx, ids, t.replays); err != nil {
+				return err
+			}
 		}
 	}
 	w.total = w.stats.Documents + len(stale) + len(w.entries) + len(t.decisions)

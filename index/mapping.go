@@ -8,7 +8,7 @@ import (
 
 // schema is the version of documents, fields and analysis together. A change
 // to any of them must raise it, and every index is then built anew.
-const schema = 7
+const schema = 8
 
 // The fields of a document. Only card is stored: it holds what a hit shows.
 const (

@@ -279,7 +279,9 @@ func checkDecision(d *fact.Decision, ids map[int]bool) error {
 	switch {
 	case about != 1:
 		return fmt.Errorf("decision %d names no commit, path or subject, or more than one", d.ID)
-	case d.Not == "" && !slices.Contains(fact.Statuses, d.Status):
+	case d.Accept != "" && (!slices.Contains(fact.FindingKinds, d.Accept) || d.Status != "" || d.Not != "" || d.As != "" || d.Subject != ""):
+		return fmt.Errorf("decision %d accepts %q, or something else beside", d.ID, d.Accept)
+	case d.Not == "" && d.Accept == "" && !slices.Contains(fact.Statuses, d.Status):
 		return fmt.Errorf("decision %d has the status %q", d.ID, d.Status)
 	}
 	return nil

@@ -84,6 +84,9 @@ func (in *Ingest) Undo(ctx context.Context, id int, o Options) (fact.Decision, e
 
 // covered lists the commits of all ranges that a decision speaks of.
 func covered(tx *db.Tx, d *fact.Decision) ([]string, error) {
+	if d.Accept != "" {
+		return nil, nil // it speaks of findings
+	}
 	views, err := tx.Views()
 	if err != nil {
 		return nil, err

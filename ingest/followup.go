@@ -170,7 +170,7 @@ func reopenedBy(list []follower) []fact.Reopening {
 	return out
 }
 
-func reversed(list []fact.Reopening) []fact.Reopening {
+func reversed[T any](list []T) []T {
 	list = slices.Clone(list)
 	slices.Reverse(list)
 	return list

@@ -3,10 +3,12 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"slices"
 
 	"tracker/db"
 	"tracker/ingest/foresee"
+	"tracker/ingest/reuse"
 	"tracker/internal/fact"
 )
 
@@ -15,14 +17,38 @@ import (
 // the more the further apart the two sides are. tracker predict tries any number.
 const maxForecasts = 40
 
+// forecastRules is raised whenever more is told of a pick than before, so that what
+// was tried is tried again.
+const forecastRules = 1
+
+// rulesFor are the rules by which a forecast is worded, and what of the past it knows: a
+// number that is another one where either is.
+func rulesFor(past []fact.Replayed) uint64 {
+	h := fnv.New64a()
+	fmt.Fprint(h, forecastRules)
+	for i := range past {
+		fmt.Fprintln(h, past[i].Fork, past[i].Upstream)
+	}
+	return h.Sum64()
+}
+
 // forecast tries the picks of commits of each view that the fork lacks: those that
 // are to be picked next.
 // What was tried onto the same tip is not tried again. A failure costs the
 // forecasts and not the ingest: the summary says so.
-func (in *Ingest) forecast(ctx context.Context, verdicts []*verdict, sum *Summary) error {
+func (in *Ingest) forecast(ctx context.Context, verdicts []*verdict, living map[[2]string]bool, sum *Summary) error {
+	var past []fact.Replayed
+	err := in.Store.Peek(ctx, func(tx *db.Tx) (err error) {
+		past, err = tx.Replays()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	past = slices.DeleteFunc(past, func(r fact.Replayed) bool { return !living[[2]string{r.Fork, r.Upstream}] })
 	left := maxForecasts
 	for _, v := range verdicts {
-		list, err := in.forecastView(ctx, v, left)
+		list, err := in.forecastView(ctx, v, left, past)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -35,7 +61,7 @@ func (in *Ingest) forecast(ctx context.Context, verdicts []*verdict, sum *Summar
 	return nil
 }
 
-func (in *Ingest) forecastView(ctx context.Context, v *verdict, most int) ([]fact.Forecast, error) {
+func (in *Ingest) forecastView(ctx context.Context, v *verdict, most int, past []fact.Replayed) ([]fact.Forecast, error) {
 	facts := &pickFacts{in: in, view: &v.view, accounts: map[string]*fact.Account{}, needs: map[string][]fact.Need{}, edits: map[string]*fact.Edits{}}
 	for i := range v.accounts {
 		facts.accounts[v.accounts[i].Commit] = &v.accounts[i]
@@ -69,11 +95,11 @@ func (in *Ingest) forecastView(ctx context.Context, v *verdict, most int) ([]fac
 	if err != nil || len(open) == 0 {
 		return nil, err
 	}
-	tip := v.view.Fork.Commit
+	tip, rules := v.view.Fork.Commit, rulesFor(past)
 	var out []fact.Forecast
 	open = slices.DeleteFunc(open, func(c *fact.Commit) bool {
 		f, known := old[c.Hash]
-		if known = known && f.Onto == tip; known {
+		if known = known && f.Onto == tip && f.Rules == rules; known {
 			out = append(out, f)
 		}
 		return known
@@ -94,10 +120,10 @@ func (in *Ingest) forecastView(ctx context.Context, v *verdict, most int) ([]fac
 	if err != nil {
 		return nil, err
 	}
-	causes := &foresee.Causes{Facts: facts, Replay: replay, Onto: tip, Upstream: v.view.Upstream.Commit, Base: v.view.Base}
+	causes := &foresee.Causes{Facts: facts, Replay: replay, Onto: tip, Upstream: v.view.Upstream.Commit, Base: v.view.Base, Memory: reuse.Remember(reuse.Pasts(past))}
 	defer causes.Close()
 	for i := range answers {
-		f := fact.Forecast{Commit: open[i].Hash, Onto: tip, Result: foresee.Result(&answers[i]), Unreadable: answers[i].Unreadable}
+		f := fact.Forecast{Commit: open[i].Hash, Onto: tip, Result: foresee.Result(&answers[i]), Unreadable: answers[i].Unreadable, Rules: rules}
 		if f.Conflicts, err = causes.Of(ctx, questions[i], &answers[i]); err != nil {
 			return nil, err
 		}

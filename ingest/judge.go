@@ -20,6 +20,9 @@ type verdict struct {
 	accounts []fact.Account
 	// forecasts are what came of trying the open ones.
 	forecasts []fact.Forecast
+	findings  []fact.Finding
+	// the commits that are taken back on either side, by whom
+	revertedFork, revertedUp map[string]string
 }
 
 // judgement is everything that statuses follow from, and what changed with it.
@@ -30,6 +33,9 @@ type judgement struct {
 	decisions []fact.Decision     // all, undone ones too
 	decided   *fact.Decision      // the one that is new or changed, if any
 	config    db.Config
+	merges    bool               // replay upstream's merges, too
+	replayed  map[[2]string]bool // pairs of which a replay may be stored
+	progress  Progress
 }
 
 // judge links the commits, settles the statuses, and writes views, reports,
@@ -62,11 +68,14 @@ func (in *Ingest) judge(ctx context.Context, j judgement, sum *Summary) error {
 		verdicts = append(verdicts, v)
 	}
 	sum.nameReports(j.reports)
-	if err := in.replays(ctx, lib, links, sum); err != nil {
+	if j.replayed, err = in.replays(ctx, lib, links, j.config.Settings[upstreamMerges] != "", j.progress, sum); err != nil {
 		return err
 	}
 	j.remember(unreplayed, sum.Unreplayed)
-	if err := in.forecast(ctx, verdicts, sum); err != nil {
+	if err := in.forecast(ctx, verdicts, j.replayed, sum); err != nil {
+		return err
+	}
+	if err := in.audit(ctx, verdicts, sum); err != nil {
 		return err
 	}
 	sum.Links, sum.Accounts = map[string][]fact.Link{}, map[string][]fact.Account{}
@@ -117,6 +126,9 @@ func (j *judgement) write(tx *db.Tx, verdicts []*verdict) error {
 			return err
 		}
 	}
+	if err := tx.KeepReplayed(j.replayed); err != nil {
+		return err
+	}
 	old, err := tx.Views()
 	if err != nil {
 		return err
@@ -140,6 +152,9 @@ func (j *judgement) write(tx *db.Tx, verdicts []*verdict) error {
 			return err
 		}
 		if err := tx.ReplaceForecasts(ref, v.forecasts); err != nil {
+			return err
+		}
+		if err := tx.ReplaceFindings(ref, v.findings); err != nil {
 			return err
 		}
 	}
@@ -187,7 +202,7 @@ func (in *Ingest) judgeView(ctx context.Context, lib *library, view *fact.View, 
 		}
 	}
 	revertedFork := reverted(sides.own, known, picks)
-	v := &verdict{view: *view, links: links, accounts: account.Settle(account.Input{
+	v := &verdict{view: *view, links: links, revertedFork: revertedFork, revertedUp: revertedUp, accounts: account.Settle(account.Input{
 		View:         view,
 		Commit:       sides.commit,
 		Links:        links,

@@ -48,7 +48,8 @@ func (p presence) has(hash, path string) bool {
 // lone punctuation do not count.
 type changed struct {
 	added, removed []string
-	deleted        bool // the file itself
+	hunks          [][]string // the added ones, by hunk
+	deleted        bool       // the file itself
 }
 
 // weigh compares the lines with those of the fork's file (nil: there is none):
@@ -142,6 +143,7 @@ func (in *Ingest) changes(ctx context.Context, hashes []string) (map[string]map[
 			files[f.Path] = c
 			for _, s := range f.Sections {
 				for h := range s.Hunks {
+					before := len(c.added)
 					for sign, line := range s.Hunks[h].Lines() {
 						if line = bytes.TrimSpace(line); len(line) < 4 {
 							continue
@@ -153,6 +155,7 @@ func (in *Ingest) changes(ctx context.Context, hashes []string) (map[string]map[
 							c.removed = append(c.removed, string(line))
 						}
 					}
+					c.hunks = append(c.hunks, c.added[before:len(c.added):len(c.added)])
 				}
 			}
 		}

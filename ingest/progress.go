@@ -12,6 +12,7 @@ const (
 	StageReports Stage = "Reading reports"
 	StageLinks   Stage = "Linking"
 	StageNeeds   Stage = "Tracing lines"
+	StageReplay  Stage = "Replaying"
 	StageIndex   Stage = "Indexing"
 )
 

@@ -14,11 +14,12 @@ import (
 )
 
 const (
-	// maxReplays is how many past picks and merges an ingest replays, the newest
-	// first; the next one goes on.
+	// maxReplays is how many past picks and merges of the fork an ingest replays, the
+	// newest first; the next one goes on. Of upstream's merges, which are replayed on
+	// request, it replays all.
 	maxReplays = 500
 	// replayBatch is how many are asked for at once.
-	replayBatch = 256
+	replayBatch = 512
 	// maxConflicted is the size in bytes of a file beyond which the places of its
 	// conflict are not looked at.
 	maxConflicted = 4 << 20
@@ -30,34 +31,65 @@ type pastPick struct {
 	parent         string // the fork commit's first parent
 	question       git.Question
 	source         string
+	loose          bool         // see fact.Replayed
+	commit         *fact.Commit // the fork commit; nil for a merge of upstream's, which is not stored
 }
 
 // replays carries out anew the past picks and merges of the fork, at the commits
 // that they were really made on, and stores what conflicted and how that was
 // resolved. Each is replayed once. A failure costs the replays and not the ingest:
 // the summary says so.
-func (in *Ingest) replays(ctx context.Context, lib *library, links []fact.Link, sum *Summary) error {
-	todo, err := in.unreplayed(ctx, lib, links)
-	if err != nil || len(todo) == 0 {
-		return err
+// It returns the pairs that a replay may be stored of: all others are of commits that
+// left the fork, or of links that do not stand.
+func (in *Ingest) replays(ctx context.Context, lib *library, links []fact.Link, upstreamMerges bool, progress Progress, sum *Summary) (map[[2]string]bool, error) {
+	all := ownReplays(lib, links)
+	living := map[[2]string]bool{}
+	live := func(list []pastPick) {
+		for i := range list {
+			living[[2]string{list[i].fork, list[i].upstream}] = true
+		}
 	}
-	if len(todo) > maxReplays {
-		sum.Unreplayed = len(todo) - maxReplays
-		todo = todo[:maxReplays]
+	live(all)
+	own, err := in.unreplayed(ctx, all)
+	if err != nil {
+		return nil, err
 	}
-	if err := in.replayAll(ctx, todo); err != nil {
+	if len(own) > maxReplays {
+		sum.Unreplayed = len(own) - maxReplays
+		own = own[:maxReplays]
+	}
+	todo := own
+	if upstreamMerges {
+		merges, err := in.mergesUpstream(ctx, lib)
+		if err != nil {
+			return nil, err
+		}
+		live(merges)
+		if merges, err = in.unreplayed(ctx, merges); err != nil {
+			return nil, err
+		}
+		todo = append(todo, merges...)
+	}
+	if len(todo) == 0 {
+		return living, nil
+	}
+	if err := in.replayAll(ctx, lib.views, todo, progress, sum); err != nil {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
 		sum.Untried = fmt.Errorf("replay past picks: %w", err)
 	}
-	return nil
+	return living, nil
 }
 
-// unreplayed lists the picks and merges of which no replay is stored, newest first.
-// A pick with its original's patch id went through clean: the same lines stood
-// around the same changes.
-func (in *Ingest) unreplayed(ctx context.Context, lib *library, links []fact.Link) ([]pastPick, error) {
+// ownReplays lists the picks and merges of the fork, newest first. A pick with its
+// original's patch id went through clean: the same lines stood around the same
+// changes.
+func ownReplays(lib *library, links []fact.Link) []pastPick {
+	carries := map[string]int{}
+	for _, l := range links {
+		carries[l.Fork]++
+	}
 	var list []pastPick
 	for _, l := range links {
 		f, u := lib.commits[l.Fork], lib.commits[l.Upstream]
@@ -66,23 +98,55 @@ func (in *Ingest) unreplayed(ctx context.Context, lib *library, links []fact.Lin
 			continue
 		}
 		list = append(list, pastPick{
-			fork: l.Fork, upstream: l.Upstream, parent: f.Parents[0], source: "pick",
+			fork: l.Fork, upstream: l.Upstream, parent: f.Parents[0], source: fact.SourcePick, commit: &f.Commit,
+			loose:    carries[l.Fork] > 1 || !slices.ContainsFunc(l.Evidence, func(e fact.Evidence) bool { return declares[e.Kind] }),
 			question: foresee.Pick(&u.Commit, f.Parents[0]),
 		})
 	}
 	for _, v := range lib.views {
 		for _, h := range v.Own {
 			if c := lib.commits[h]; c != nil && len(c.Parents) == 2 {
-				list = append(list, pastPick{
-					fork: h, upstream: c.Parents[1], parent: c.Parents[0], source: "merge",
-					question: git.Question{Onto: c.Parents[0], Commit: c.Parents[1], Merge: true},
-				})
+				p := pastMerge(h, c.Parents, fact.SourceMerge)
+				p.commit = &c.Commit
+				list = append(list, p)
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b pastPick) int {
-		return lib.commits[b.fork].CommitDate.Compare(lib.commits[a.fork].CommitDate)
-	})
+	slices.SortStableFunc(list, func(a, b pastPick) int { return b.commit.CommitDate.Compare(a.commit.CommitDate) })
+	return list
+}
+
+// declares are the kinds of evidence by which a fork commit is one commit's pick beyond
+// its words: by its own declaration, its author's clock, or its diff.
+var declares = map[fact.Kind]bool{
+	fact.KindMarker: true, fact.KindPatchID: true, fact.KindDiffID: true, fact.KindAuthorDate: true, fact.KindSimilarity: true, fact.KindMark: true,
+}
+
+func pastMerge(hash string, parents []string, source string) pastPick {
+	return pastPick{
+		fork: hash, upstream: parents[1], parent: parents[0], source: source,
+		question: git.Question{Onto: parents[0], Commit: parents[1], Merge: true},
+	}
+}
+
+// mergesUpstream lists the merges of two in the ranges of all views, newest first.
+func (in *Ingest) mergesUpstream(ctx context.Context, lib *library) ([]pastPick, error) {
+	var list []pastPick
+	for _, v := range lib.views {
+		err := in.Repo.Graph(ctx, []string{v.Upstream.Commit}, []string{v.Fork.Commit}, func(hash string, parents []string) {
+			if len(parents) == 2 {
+				list = append(list, pastMerge(hash, parents, fact.SourceUpstreamMerge))
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// unreplayed keeps those of which no replay is stored, each once.
+func (in *Ingest) unreplayed(ctx context.Context, list []pastPick) ([]pastPick, error) {
 	pairs := make([][2]string, len(list))
 	for i := range list {
 		pairs[i] = [2]string{list[i].fork, list[i].upstream}
@@ -93,18 +157,24 @@ func (in *Ingest) unreplayed(ctx context.Context, lib *library, links []fact.Lin
 		for _, p := range missing {
 			wanted[p] = true
 		}
+		for i := range list { // how it departs may not be known, or by other rules
+			if err == nil && list[i].source == "pick" && !wanted[pairs[i]] {
+				var d *fact.Departure
+				d, err = tx.Departure(list[i].fork, list[i].upstream)
+				wanted[pairs[i]] = d == nil || d.Rules != departureRules
+			}
+		}
 		return err
 	})
-	list = slices.DeleteFunc(list, func(p pastPick) bool {
+	return slices.DeleteFunc(list, func(p pastPick) bool {
 		k := [2]string{p.fork, p.upstream}
 		once := wanted[k]
 		delete(wanted, k)
 		return !once
-	})
-	return list, err
+	}), err
 }
 
-func (in *Ingest) replayAll(ctx context.Context, todo []pastPick) error {
+func (in *Ingest) replayAll(ctx context.Context, views []*fact.View, todo []pastPick, progress Progress, sum *Summary) error {
 	replay, err := in.Repo.Replay(ctx)
 	if err != nil {
 		return err
@@ -115,7 +185,14 @@ func (in *Ingest) replayAll(ctx context.Context, todo []pastPick) error {
 		return err
 	}
 	defer objects.Close()
+	departing := &departing{in: in, views: views, replay: replay, objects: objects}
+	done := 0
 	for batch := range slices.Chunk(todo, replayBatch) {
+		progress.tell(StageReplay, done, len(todo))
+		done += len(batch)
+		if err := in.nameMerges(ctx, batch); err != nil {
+			return err
+		}
 		questions := make([]git.Question, len(batch))
 		for i := range batch {
 			questions[i] = batch[i].question
@@ -126,19 +203,39 @@ func (in *Ingest) replayAll(ctx context.Context, todo []pastPick) error {
 		}
 		var found []fact.Replayed
 		for i := range answers {
-			r := fact.Replayed{Fork: batch[i].fork, Upstream: batch[i].upstream, Source: batch[i].source, Unreadable: answers[i].Unreadable}
+			c := batch[i].commit
+			r := fact.Replayed{
+				Fork: batch[i].fork, Upstream: batch[i].upstream, Source: batch[i].source, Unreadable: answers[i].Unreadable,
+				Subject: c.Subject, Author: c.Author.Name, When: c.CommitDate.Unix(),
+				Loose: batch[i].loose,
+			}
 			for j := range answers[i].Conflicts {
-				c, err := resolved(objects, &batch[i], &answers[i], &answers[i].Conflicts[j])
+				c, err := resolved(objects, &batch[i], &answers[i], &answers[i].Conflicts[j], in.Repo.Partial())
 				if err != nil {
 					return err
+				}
+				if c == nil {
+					r.Unreadable = append(r.Unreadable, answers[i].Conflicts[j].Path)
+					continue
 				}
 				r.Conflicts = append(r.Conflicts, *c)
 			}
 			found = append(found, r)
+			sum.Replayed++
+			sum.Conflicted += len(r.Conflicts)
+		}
+		departures, err := departing.of(ctx, batch, answers)
+		if err != nil {
+			return err
 		}
 		err = in.Store.Update(ctx, func(tx *db.Tx) error {
 			for i := range found {
 				if err := tx.PutReplayed(&found[i]); err != nil {
+					return err
+				}
+			}
+			for i := range departures {
+				if err := tx.PutDeparture(&departures[i]); err != nil {
 					return err
 				}
 			}
@@ -151,17 +248,39 @@ func (in *Ingest) replayAll(ctx context.Context, todo []pastPick) error {
 	return nil
 }
 
-// resolved tells how a conflict was resolved in the fork's commit.
-func resolved(objects *git.Objects, p *pastPick, m *git.Merged, x *git.MergeConflict) (*fact.PastConflict, error) {
+// nameMerges reads the commits of the merges that are not stored.
+func (in *Ingest) nameMerges(ctx context.Context, batch []pastPick) error {
+	at := map[string]int{}
+	var names []string
+	for i := range batch {
+		if batch[i].commit == nil {
+			at[batch[i].fork] = i
+			names = append(names, batch[i].fork)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return in.Repo.LogCommits(ctx, names, func(c *git.Commit) error {
+		batch[at[c.Hash]].commit = &c.Commit
+		return nil
+	})
+}
+
+// resolved tells how a conflict was resolved in the fork's commit. It is nil where that
+// cannot be told: in a partial clone a file that is absent may be gone, or not fetched.
+func resolved(objects *git.Objects, p *pastPick, m *git.Merged, x *git.MergeConflict, partial bool) (*fact.PastConflict, error) {
 	names := []string{x.Base.ID, x.Ours.ID, x.Theirs.ID, "", p.fork + ":" + x.Path}
 	if x.Ours.ID != "" && x.Theirs.ID != "" && m.Tree != "" {
-		names[3] = m.Tree + ":" + x.Path
+		names[3] = m.Marked(x)
 	}
 	text, ids, err := contents(objects, names)
 	if err != nil {
 		return nil, err
 	}
-	c := &fact.PastConflict{Path: x.Path, Kind: x.Kind}
+	if partial && ids[4] == "" {
+		return nil, nil
+	}
 	// What is too large or absent is told by its name.
 	for i := range text {
 		if text[i] == nil && ids[i] != "" && i != 3 {
@@ -173,8 +292,9 @@ func resolved(objects *git.Objects, p *pastPick, m *git.Merged, x *git.MergeConf
 		Base: text[0], Ours: text[1], Theirs: text[2], Merged: text[3], Result: text[4],
 		Marker: git.MarkerSize, Generated: git.Generated(x.Path),
 	}
-	c.Hunks, c.Resolution, c.Whole = conflict.Resolve(&s)
-	return c, nil
+	c := conflict.Resolve(&s)
+	c.Path, c.Kind = x.Path, x.Kind
+	return &c, nil
 }
 
 // contents reads blobs by name. A text is nil if there is none, or it is too large;

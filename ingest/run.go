@@ -19,7 +19,7 @@ import (
 
 // rules is raised whenever the same facts would be judged otherwise, so that
 // the next ingest judges them anew.
-const rules = 11
+const rules = 12
 
 // readMemory bounds the heap while commits are read and judged. The pages of
 // the database that are written come on top.
@@ -27,14 +27,16 @@ const readMemory = 220 << 20
 
 // Options say what an ingest is to read.
 type Options struct {
-	Upstream string        // upstream's ref; empty: as remembered, else by default
-	Forks    []string      // the fork's refs or globs; empty: likewise
-	Reports  []string      // files and folders of reports beside those in the fork
-	Forget   []string      // reports, by ID or name, whose word counts no more
-	Anew     bool          // list, judge and read what was unreadable again even if no ref moved
-	Wait     time.Duration // how long to wait for another ingest
-	Command  string        // as another process is told that we hold the lock
-	Progress Progress      // may be nil
+	Upstream string   // upstream's ref; empty: as remembered, else by default
+	Forks    []string // the fork's refs or globs; empty: likewise
+	Reports  []string // files and folders of reports beside those in the fork
+	Forget   []string // reports, by ID or name, whose word counts no more
+	// UpstreamMerges says whether upstream's merges are replayed, too; nil: as before.
+	UpstreamMerges *bool
+	Anew           bool          // list, judge and read what was unreadable again even if no ref moved
+	Wait           time.Duration // how long to wait for another ingest
+	Command        string        // as another process is told that we hold the lock
+	Progress       Progress      // may be nil
 }
 
 // Ingest is what an ingest works on.
@@ -64,6 +66,9 @@ type Summary struct {
 	Reopened  []Reopened                      // decisions that are open again and were not before
 	Covered   []Covered                       // what marks by pattern cover that they did not before
 	Untried   error                           // why picks were not tried, nil if they were
+	// Replayed is how many past picks and merges were replayed, and Conflicted how many
+	// files conflicted in them.
+	Replayed, Conflicted int
 	// Unreplayed is how many past picks and merges are left to the next ingest.
 	Unreplayed int
 	Elapsed    time.Duration
@@ -105,6 +110,7 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
+	asked := o.UpstreamMerges != nil && before.mergesUpstream(*o.UpstreamMerges)
 	heads, config, err := FindHeads(ctx, in.Repo, before.config, o.Upstream, o.Forks)
 	if err != nil {
 		return nil, err
@@ -186,7 +192,7 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 	}
 
 	chosen := config.Upstream != before.config.Upstream || config.Guessed != before.config.Guessed || !slices.Equal(config.Forks, before.config.Forks)
-	sum.Changed = moved || chosen || shelf.changed || before.config.Settings[basis] != before.basis() || before.config.Settings[unreplayed] != ""
+	sum.Changed = moved || chosen || asked || shelf.changed || before.config.Settings[basis] != before.basis() || before.config.Settings[unreplayed] != ""
 	if sum.Changed {
 		o.Progress.tell(StageLinks, 0, 0)
 		before.config = config
@@ -201,7 +207,11 @@ func (in *Ingest) Run(ctx context.Context, o Options) (*Summary, error) {
 		for i := range reports {
 			tie(&reports[i])
 		}
-		if err := in.judge(ctx, judgement{surveys: surveys, reports: reports, deleted: shelf.deleted, decisions: before.decisions, config: before.remember()}, sum); err != nil {
+		j := judgement{
+			surveys: surveys, reports: reports, deleted: shelf.deleted, decisions: before.decisions, config: before.remember(),
+			progress: o.Progress,
+		}
+		if err := in.judge(ctx, j, sum); err != nil {
 			return nil, err
 		}
 		sum.news(settled, before.decisions)
@@ -288,7 +298,24 @@ func (s *state) basis() string {
 			seq++
 		}
 	}
-	return fmt.Sprintf("rules %d, decisions %d", rules, seq)
+	return fmt.Sprintf("rules %d.%d, decisions %d", rules, departureRules, seq)
+}
+
+// upstreamMerges names the setting that says that upstream's merges are replayed.
+const upstreamMerges = "upstream-merges"
+
+// mergesUpstream remembers whether upstream's merges are replayed, and reports
+// whether that is new.
+func (s *state) mergesUpstream(yes bool) bool {
+	value := ""
+	if yes {
+		value = "yes"
+	}
+	if s.config.Settings[upstreamMerges] == value {
+		return false
+	}
+	s.set(upstreamMerges, value)
+	return true
 }
 
 // edge names the setting that says where a shallow clone's history ended, so

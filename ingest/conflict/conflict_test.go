@@ -1,6 +1,7 @@
 package conflict_test
 
 import (
+	"crypto/sha1"
 	"flag"
 	"fmt"
 	"os"
@@ -98,7 +99,11 @@ func TestComposeIsGitsOwn(t *testing.T) {
 			}
 			s := sides
 			s.Merged, s.Result = []byte(merged+"\n"), got
-			hunks, res, _ := conflict.Resolve(&s)
+			c := conflict.Resolve(&s)
+			hunks, res := c.Hunks, c.Resolution
+			if len(m.Hunks) > 0 && (c.Beyond || c.Whole) {
+				rt.Fatalf("one side in every place is told as more than that:\n%s", merged)
+			}
 			if len(m.Hunks) == 0 {
 				continue
 			}
@@ -115,9 +120,15 @@ func TestComposeIsGitsOwn(t *testing.T) {
 	}
 }
 
-// TestIDIsThatOfRerere compares with the name under which git's rerere files a
-// conflict.
-func TestIDIsThatOfRerere(t *testing.T) {
+// TestPreimageIsThatOfRerere compares with what git's rerere files of a conflict, and
+// under which name, in every style of markers.
+func TestPreimageIsThatOfRerere(t *testing.T) {
+	for _, style := range []string{"merge", "diff3"} {
+		t.Run(style, func(t *testing.T) { preimages(t, style) })
+	}
+}
+
+func preimages(t *testing.T, style string) {
 	for _, c := range []struct{ base, ours, theirs string }{
 		{"a\nb\nc\n", "a\nours\nc\n", "a\ntheirs\nc\n"},
 		{"a\nb\nc\n", "a\nzz\nc\n", "a\nc\nd\n"},
@@ -131,6 +142,7 @@ func TestIDIsThatOfRerere(t *testing.T) {
 		r.Commit(gittest.Files{"f": c.ours}, "ours")
 		r.WorkTree()
 		r.Git("config", "rerere.enabled", "true")
+		r.Git("config", "merge.conflictStyle", style)
 		r.Git("-c", "alias.m=!git merge -q theirs || true", "m")
 		entries, err := os.ReadDir(filepath.Join(r.Dir, ".git", "rr-cache"))
 		if err != nil || len(entries) != 1 {
@@ -147,6 +159,29 @@ func TestIDIsThatOfRerere(t *testing.T) {
 		if got := conflict.ID(m.Hunks...); got != entries[0].Name() {
 			t.Errorf("got %s, rerere says %s for\n%s", got, entries[0].Name(), merged)
 		}
+		want, err := os.ReadFile(filepath.Join(r.Dir, ".git", "rr-cache", entries[0].Name(), "preimage"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, id, ok := conflict.Preimage(m, 7, sha1.New())
+		if !ok || id != entries[0].Name() || string(text) != string(want) {
+			t.Errorf("the preimage is %s\n%s\nrerere has %s\n%s", id, text, entries[0].Name(), want)
+		}
+	}
+}
+
+// A file with lines like markers is one that rerere gives up on, or reads otherwise.
+func TestPreimageOfMarkers(t *testing.T) {
+	side := func(text string) [][]byte { return [][]byte{[]byte(text)} }
+	for text, want := range map[string]bool{"plain\n": true, "=======\n": false, "<<<<<<< x\n": false, ">>>>>>> x\n": false, "========\n": true, "======= x\n": false, "=======x\n": true, "|||||||\n": false} {
+		m := &conflict.Merged{Hunks: []conflict.Hunk{{Ours: side(text), Theirs: side("other\n")}}}
+		if _, _, ok := conflict.Preimage(m, 7, sha1.New()); ok != want {
+			t.Errorf("a side of %q: %v", text, ok)
+		}
+	}
+	heading := &conflict.Merged{Lines: [][]byte{[]byte("Title\n"), []byte("=======\n")}, Hunks: []conflict.Hunk{{At: 2, Ours: side("a\n"), Theirs: side("b\n")}}}
+	if _, _, ok := conflict.Preimage(heading, 7, sha1.New()); !ok {
+		t.Error("a line below a title is taken for a marker")
 	}
 }
 
@@ -176,7 +211,8 @@ func TestResolve(t *testing.T) {
 		if !c.gone {
 			s.Result = []byte(c.result)
 		}
-		hunks, r, whole := conflict.Resolve(&s)
+		was := conflict.Resolve(&s)
+		hunks, r, whole := was.Hunks, was.Resolution, was.Whole
 		if r != c.want || whole {
 			t.Errorf("%s: %s, whole %v", c.name, r, whole)
 		}
@@ -190,7 +226,7 @@ func TestResolve(t *testing.T) {
 		Merged: []byte(big + "ours\n" + mid + "theirs\n" + end + "b\nc\nd\ne\nfork\n"), Marker: marker,
 	}
 	s.Result = s.Theirs
-	if _, r, whole := conflict.Resolve(&s); r != fact.ResolvedTheirs || !whole {
-		t.Errorf("%s, whole %v", r, whole)
+	if c := conflict.Resolve(&s); c.Resolution != fact.ResolvedTheirs || !c.Whole || !c.Beyond || c.LostOurs != 1 || c.LostTheirs != 0 {
+		t.Errorf("%+v", c)
 	}
 }

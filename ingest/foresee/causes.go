@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"tracker/ingest/deps"
+	"tracker/ingest/reuse"
 	"tracker/internal/fact"
 	"tracker/internal/git"
 	"tracker/internal/lines"
@@ -45,6 +46,8 @@ type Causes struct {
 	Onto     string // the commit that is picked onto
 	Upstream string // upstream's tip
 	Base     string // where the two parted, empty if they have nothing in common
+	// Memory is what is known of past conflicts; nil: no suggestions.
+	Memory *reuse.Memory
 	// Done are upstream's commits that were picked before, in a sequence.
 	Done map[string]bool
 
@@ -79,6 +82,13 @@ func (c *Causes) Of(ctx context.Context, q git.Question, m *git.Merged) ([]fact.
 		}
 		if err := c.find(&f, q, x); err != nil {
 			return nil, err
+		}
+		if c.Memory != nil {
+			places, err := Places(c.objects, c.Memory, m, x)
+			if err != nil {
+				return nil, err
+			}
+			f.Suggestions = reuse.Best(places)
 		}
 		out = append(out, f)
 	}
@@ -326,32 +336,7 @@ func sameEdit(u, t lines.Edit, ours, theirs [][]byte) bool {
 	return u.A0 == t.A0 && u.A1 == t.A1 && slices.EqualFunc(ours[u.B0:u.B1], theirs[t.B0:t.B1], bytes.Equal)
 }
 
-// read returns the contents of blobs; nil of one that is absent, too large or not
-// named.
-func (c *Causes) read(ids ...string) ([][]byte, error) {
-	out := make([][]byte, len(ids))
-	var names []string
-	var at []int
-	for i, id := range ids {
-		if id != "" {
-			names, at = append(names, id), append(at, i)
-		}
-	}
-	i := -1
-	err := c.objects.Contents(names, func(o git.Object, content io.Reader) error {
-		i++
-		if content == nil || o.Size > maxCompared {
-			return nil
-		}
-		data := make([]byte, o.Size)
-		if _, err := io.ReadFull(content, data); err != nil {
-			return err
-		}
-		out[at[i]] = data
-		return nil
-	})
-	return out, err
-}
+func (c *Causes) read(ids ...string) ([][]byte, error) { return read(c.objects, ids...) }
 
 // Result words an answer. A conflict in what can be read stands whatever else is
 // absent.

@@ -48,6 +48,15 @@ func Declared(path string, content []byte, name, of string) int {
 	return 0
 }
 
+// Uses reports whether a program has a name as a word, outside comments and texts.
+// Of a file that is no program every word counts.
+func Uses(path string, content []byte, name string) bool {
+	if lang := languageOf(path); lang.keywords != nil {
+		content = withoutComments(lang, content)
+	}
+	return hasWord(content, name)
+}
+
 // within reports whether one of the lines that enclose an indentation has a word.
 func within(before [][]byte, depth int, word string) bool {
 	for i := len(before) - 1; i >= 0 && depth > 0; i-- {

@@ -13,7 +13,7 @@ import (
 
 // inline flattens the inline nodes under a block.
 func (o *outline) inline(n ast.Node) text {
-	f := &flattener{src: o.src}
+	f := &flattener{src: o.src, cell: n.Kind() == east.KindTableCell}
 	if lines := n.Lines(); lines.Len() > 0 {
 		f.b.Grow(lines.At(lines.Len()-1).Stop - lines.At(0).Start)
 	}
@@ -31,9 +31,10 @@ func (o *outline) inline(n ast.Node) text {
 }
 
 type flattener struct {
-	src *source
-	b   strings.Builder
-	t   text
+	src  *source
+	b    strings.Builder
+	t    text
+	cell bool // of a table
 }
 
 // node writes what is under n. Nesting beyond a few levels carries no
@@ -51,7 +52,7 @@ func (f *flattener) node(n ast.Node, depth int) {
 			if bytes.IndexByte(raw, '\\') < 0 && bytes.IndexByte(raw, '&') < 0 {
 				f.b.Write(raw)
 			} else {
-				f.b.WriteString(unescape(raw, n.Kind() == ast.KindCodeSpan))
+				f.b.WriteString(unescape(raw, n.Kind() == ast.KindCodeSpan, f.cell))
 			}
 			if c.SoftLineBreak() || c.HardLineBreak() {
 				f.b.WriteByte('\n')
@@ -127,15 +128,27 @@ func (f *flattener) span(from int, kind spanKind, url string) {
 	f.t.spans = append(f.t.spans, span{from, f.b.Len(), kind, url})
 }
 
-func unescape(raw []byte, code bool) string {
+// unescape resolves the escapes of a text. In code there are none, but for the pipes
+// of a table. What an escape stands in is no entity: "\\&amp;".
+func unescape(raw []byte, code, cell bool) string {
+	if code && !cell {
+		return string(raw)
+	}
 	if code {
 		return strings.ReplaceAll(string(raw), `\|`, "|")
 	}
-	s := string(util.UnescapePunctuations(raw))
-	if strings.Contains(s, "&") {
-		s = html.UnescapeString(s)
+	var b strings.Builder
+	from := 0
+	for i := 0; i+1 < len(raw); i++ {
+		if raw[i] == '\\' && util.IsPunct(raw[i+1]) {
+			b.WriteString(html.UnescapeString(string(raw[from:i])))
+			b.WriteByte(raw[i+1])
+			i++
+			from = i + 1
+		}
 	}
-	return s
+	b.WriteString(html.UnescapeString(string(raw[from:])))
+	return b.String()
 }
 
 // paragraph returns the parts of a paragraph that stand for themselves: lines

@@ -15,6 +15,9 @@
 //
 // Nothing is checked against a repository: a report is testimony.
 //
+// What tracker drafted itself (package internal/draft) is read by its own form, and
+// what people wrote into its free sections and around it like any report.
+//
 // Headings, lists, terms and tables of AsciiDoc are read, too, as are rows of
 // raw HTML. A file that is no text gives an empty report with a finding.
 //
@@ -49,23 +52,24 @@ func Parse(src []byte) *fact.Report {
 		byHash: map[string][]*entry{}, byPR: map[int]*entry{}, byTitle: map[string]*entry{}, forks: map[string][]string{},
 		legend: map[string]ruling{}, repo: map[string]string{},
 	}
-	d.readLegend(o.blocks)
-	d.readRepositories(o.blocks)
-	d.readOrder(o.blocks)
-	d.readStrikes(o.blocks)
-	d.read(o.blocks)
-	d.readLogs(o.blocks)
+	d.out.Claims, d.out.Lessons, d.out.Checklist = []fact.Claim{}, []fact.Note{}, []fact.ChecklistItem{}
+	blocks, claims := d.readDrafted(src, o.blocks)
+	d.readLegend(blocks)
+	d.readRepositories(blocks)
+	d.readOrder(blocks)
+	d.readStrikes(blocks)
+	d.read(blocks)
+	d.readLogs(blocks)
 	d.settle()
 	d.out.Title = titleOf(o.blocks)
-	d.out.Claims, d.out.Lessons, d.out.Checklist = []fact.Claim{}, []fact.Note{}, []fact.ChecklistItem{}
 	d.out.Date = dateOf(s, o.blocks)
-	claims := d.readClaims(o.blocks)
+	claims = append(claims, d.readClaims(blocks)...)
 	for _, c := range claims {
 		d.out.Claims = append(d.out.Claims, c.Claim)
 	}
-	d.readNotes(o.blocks)
-	d.readMethods(o.blocks)
-	d.findings(o.blocks, claims)
+	d.readNotes(blocks)
+	d.readMethods(blocks)
+	d.findings(blocks, claims)
 	d.out.Findings = append(s.cut, d.out.Findings...)
 	return &d.out
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"path"
+
 	"github.com/urfave/cli/v2"
 
 	"tracker/advise"
@@ -23,6 +25,12 @@ func conflictsCommand(env *environment) *cli.Command {
 			&cli.BoolFlag{Name: "hunks", Usage: "show the lines of each place, and what became of them"},
 		},
 		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usage("tracker show COMMIT tells of one commit's, tracker conflicts --path GLOB of some paths'", "conflicts takes no %q", c.Args().First())
+			}
+			if _, err := path.Match(c.String("path"), ""); err != nil {
+				return usage("in a glob, * stands for any part of a name, ? for a character, and [ab] for one of some", "--path %q: %s", c.String("path"), err)
+			}
 			p, err := open(c)
 			if err != nil {
 				return err

@@ -32,6 +32,8 @@ func explain(err error) *Failure {
 		ref       *ingest.RefError
 		fork      *advise.UnknownForkError
 		foreign   *git.ForeignError
+		round     *advise.NoRoundError
+		badRange  *advise.BadRangeError
 	)
 	switch {
 	case errors.As(err, &failure):
@@ -61,6 +63,10 @@ func explain(err error) *Failure {
 		return &Failure{ExitFailed, err, "give a hash, a pull request such as '#1707', a branch or tag; tracker search finds commits by their words"}
 	case errors.As(err, &fork):
 		return &Failure{ExitUsage, err, "the branches are " + strings.Join(fork.Known, ", ")}
+	case errors.As(err, &round):
+		return &Failure{ExitFailed, err, "name a range of the fork's commits: tracker report draft A..B; tracker report draft .. is all since the base"}
+	case errors.As(err, &badRange):
+		return &Failure{ExitUsage, err, "two commits of the fork with two dots between them: tracker report draft A..B"}
 	case errors.As(err, &ref):
 		hint := "git branch --all lists the names"
 		if len(ref.Several) > 0 {
@@ -69,6 +75,10 @@ func explain(err error) *Failure {
 			hint = "name where it went: tracker ingest --upstream REF --fork REF"
 		}
 		return &Failure{ExitFailed, err, hint}
+	case errors.Is(err, advise.ErrNoConflict):
+		return &Failure{ExitFailed, err, "name what you will pick: tracker suggest COMMIT; tracker status lists what is pending"}
+	case errors.Is(err, advise.ErrNoWorkTree):
+		return &Failure{ExitFailed, err, "run it in a clone with a work tree: tracker -C DIR rerere"}
 	case errors.Is(err, ingest.ErrNoReport):
 		return &Failure{ExitFailed, err, "tracker ingest lists the reports that it reads"}
 	case errors.Is(err, ingest.ErrNoUpstream):

@@ -26,6 +26,7 @@ func ingestCommand(env *environment) *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "upstream", Usage: "upstream's branch: `REF` (remembered; else the remote named upstream, else what the branch follows)"},
 			&cli.StringSliceFlag{Name: "forget", Usage: "let the word of `REPORT`, once given by name, count no more"},
+			&cli.BoolFlag{Name: "upstream-merges", Usage: "learn from how upstream resolved the conflicts of its own merges, too (remembered; =false ends it)"},
 			&cli.StringSliceFlag{Name: "fork", Usage: "a branch of the fork: `REF` or glob, repeatable (remembered)"},
 		},
 		Action: func(c *cli.Context) error {
@@ -34,7 +35,7 @@ func ingestCommand(env *environment) *cli.Command {
 				return err
 			}
 			meter := newMeter(env, c)
-			sum, err := p.ingest().Run(c.Context, ingest.Options{
+			o := ingest.Options{
 				Upstream: c.String("upstream"),
 				Forks:    c.StringSlice("fork"),
 				Reports:  c.Args().Slice(),
@@ -42,7 +43,11 @@ func ingestCommand(env *environment) *cli.Command {
 				Wait:     c.Duration("wait"),
 				Command:  "tracker ingest",
 				Progress: meter.tell,
-			})
+			}
+			if merges := c.Bool("upstream-merges"); c.IsSet("upstream-merges") {
+				o.UpstreamMerges = &merges
+			}
+			sum, err := p.ingest().Run(c.Context, o)
 			meter.stop()
 			if err != nil {
 				return err
@@ -119,11 +124,13 @@ func summaryJSON(sum *ingest.Summary) any {
 		Commits    commits      `json:"commits"`
 		Reports    reports      `json:"reports"`
 		Links      int          `json:"links"`
-		Reopened   []string     `json:"reopened"` // upstream commits whose decision is open again, and was not
-		Covered    []string     `json:"covered"`  // those that a mark by pattern covers, and did not
+		Replayed   int          `json:"replayed"`  // past picks and merges
+		Conflicts  int          `json:"conflicts"` // files that conflicted in them
+		Reopened   []string     `json:"reopened"`  // upstream commits whose decision is open again, and was not
+		Covered    []string     `json:"covered"`   // those that a mark by pattern covers, and did not
 		Unreadable []unreadable `json:"unreadable"`
 		Seconds    float64      `json:"seconds"`
-	}{Reopened: []string{}, Covered: []string{}, Unreadable: []unreadable{}, Seconds: sum.Elapsed.Seconds()}
+	}{Reopened: []string{}, Covered: []string{}, Unreadable: []unreadable{}, Seconds: sum.Elapsed.Seconds(), Replayed: sum.Replayed, Conflicts: sum.Conflicted}
 	upstream, fork := map[string]bool{}, map[string]bool{}
 	for _, v := range sum.Views {
 		for _, h := range v.Range {

@@ -20,19 +20,23 @@ func markCommand(env *environment) *cli.Command {
 	return &cli.Command{
 		Name:      "mark",
 		Usage:     "record what you decided about a commit, or that a link is wrong",
-		ArgsUsage: "COMMIT STATUS | COMMIT not FORK_COMMIT",
+		ArgsUsage: "COMMIT STATUS | COMMIT not FORK_COMMIT | COMMIT accept:KIND",
 		Description: "A mark beats what git shows and what reports say, and is kept for good, also when it is undone.\n" +
 			"STATUS is one of " + statusWords() + ".\n\n" +
 			"   tracker mark b0326ff7a deferred --reason 'needs the embedding models' --waits-for EmbeddingLoader\n" +
 			"   tracker mark '#1704' adapted --as 0bdc868a2 --reason 'ported by hand'\n" +
 			"   tracker mark b0326ff7a not 0bdc868a2\n" +
 			"   tracker mark --path 'metal/**' skipped --reason 'we have no Metal code'\n" +
+			"   tracker mark 958acfcb6 accept:lost-fork-lines --reason 'upstream builds it better'\n" +
+			"   tracker mark --path 'target-cpu/**' accept:bulk --reason 'kept for the offline build'\n" +
 			"   tracker mark --undo 3\n" +
 			"   tracker mark --list\n\n" +
 			"What a commit waits for (a symbol, a file, a hash, #PR) is looked for at every ingest. When it has come\n" +
 			"into the fork, or a later upstream commit mends the commit, takes it back, names it or builds on it, the\n" +
 			"decision is open again until you mark the commit anew. A mark by pattern covers what comes later, too;\n" +
-			"ingest names what is new under it. It changes nothing of commits that the fork has; a mark on one commit does.",
+			"ingest names what is new under it. It changes nothing of commits that the fork has; a mark on one commit does.\n\n" +
+			"accept:KIND accepts what tracker audit finds: of one commit, the fork's or upstream's, or in the files and\n" +
+			"reports that --path matches. It needs a reason, and tracker audit --all shows it.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "reason", Aliases: []string{"m"}, Usage: "why: `TEXT`"},
 			&cli.StringSliceFlag{Name: "waits-for", Usage: "a symbol, file or commit that it waits for: `X`, repeatable"},
@@ -121,6 +125,8 @@ func decision(c *cli.Context, p *place) (fact.Decision, error) {
 	byPattern := d.Path != "" || d.Subject != ""
 	const form = "tracker mark COMMIT STATUS --reason TEXT, or tracker mark --help"
 	switch {
+	case isAccept(args) && d.Subject == "" && (byPattern && len(args) == 1 || !byPattern && len(args) == 2):
+		return acceptance(c, p, d, args)
 	case byPattern && len(args) == 1:
 		if d.Path != "" && d.Subject != "" {
 			return d, usage(form, "--path and --subject cannot be given together")
@@ -179,6 +185,48 @@ func decision(c *cli.Context, p *place) (fact.Decision, error) {
 	return d, err
 }
 
+const acceptWord = "accept:"
+
+// isAccept reports whether the last argument accepts a kind of finding.
+func isAccept(args []string) bool {
+	return len(args) > 0 && strings.HasPrefix(args[len(args)-1], acceptWord)
+}
+
+// acceptance reads the arguments of a mark that accepts findings.
+func acceptance(c *cli.Context, p *place, d fact.Decision, args []string) (fact.Decision, error) {
+	d.Accept = fact.FindingKind(strings.ToLower(strings.TrimPrefix(args[len(args)-1], acceptWord)))
+	if !slices.Contains(fact.FindingKinds, d.Accept) {
+		words := make([]string, len(fact.FindingKinds))
+		for i, k := range fact.FindingKinds {
+			words[i] = string(k)
+		}
+		return d, usage("the kinds are "+strings.Join(words, ", "), "unknown kind of finding %q", string(d.Accept))
+	}
+	if d.Reason == "" {
+		return d, usage("add --reason TEXT: who looks at it next year will want to know", "accepting a finding needs a reason")
+	}
+	if c.String("as") != "" || len(d.WaitsFor) > 0 || d.ReasonKind != "" {
+		return d, usage("tracker mark COMMIT accept:KIND --reason TEXT", "--as, --waits-for and --kind say nothing of a finding")
+	}
+	if d.Path != "" {
+		if _, err := path.Match(d.Path, ""); err != nil {
+			return d, usage("* and ? match within a folder, ** across folders, [abc] one of several", "read --path %q: %v", d.Path, err)
+		}
+		return d, nil
+	}
+	err := p.ask(c.Context, func(a *advise.Asker) error {
+		var err error
+		if d.Commit, err = a.Find(c.Context, args[0]); err != nil {
+			return err
+		}
+		if !a.InRange(d.Commit) && !a.InFork(d.Commit) {
+			return fail("tracker audit names the commits of findings", "%s is neither the fork's own nor an upstream commit of the range", short(d.Commit))
+		}
+		return nil
+	})
+	return d, err
+}
+
 // against returns the short names of the fork commits that carry what a decision
 // says is not taken.
 func against(p *place, c *cli.Context, d *fact.Decision) ([]string, error) {
@@ -220,6 +268,9 @@ func (env *environment) printMark(c *cli.Context, p *place, d fact.Decision, cov
 	mark := advise.Mark{Decision: d}
 	byPattern := d.Path != "" || d.Subject != ""
 	err := p.ask(c.Context, func(a *advise.Asker) error {
+		if d.Accept != "" {
+			return a.CoverFindings(&mark)
+		}
 		return a.Cover(&mark, covers)
 	})
 	if err != nil {
@@ -234,7 +285,10 @@ func (env *environment) printMark(c *cli.Context, p *place, d fact.Decision, cov
 	if n := mark.Staying(); n > 0 {
 		env.warn("note: the fork already has %d of the %d that it covers; they stay as they are", n, len(covers))
 	}
-	if byPattern && d.Undone == 0 && len(covers) == 0 {
+	if d.Accept != "" && d.Undone == 0 && len(mark.Accepts) == 0 {
+		env.warn("warning: there is no such finding yet; tracker mark --undo %d takes it back", d.ID)
+	}
+	if d.Accept == "" && byPattern && d.Undone == 0 && len(covers) == 0 {
 		env.warn("warning: it covers no upstream commit yet; tracker mark --undo %d takes it back", d.ID)
 	}
 	return nil

@@ -129,3 +129,19 @@ func (r *repository) Graph(ctx context.Context, include, exclude []string, fn fu
 }
 
 func (r *repository) Replay(ctx context.Context) (*git.Replay, error) { return r.repo.Replay(ctx) }
+
+func (r *repository) Sizes(ctx context.Context, algorithm string, hashes ...string) (map[string][]fact.FileChange, error) {
+	return r.repo.Sizes(ctx, algorithm, hashes...)
+}
+
+func (r *repository) Ignored(ctx context.Context, hash, path string) (bool, error) {
+	return r.repo.Ignored(ctx, hash, path)
+}
+
+func (r *repository) Paths(ctx context.Context, hash string) (paths []string, err error) {
+	err = r.repo.ListTree(ctx, hash, func(e git.TreeEntry) error {
+		paths = append(paths, e.Path)
+		return nil
+	})
+	return paths, err
+}

@@ -32,7 +32,7 @@ func resultsForPeople(query string, offset int, r *index.Result) *term.Results {
 
 // summaryForPeople turns what an ingest found into what the terminal shows.
 func summaryForPeople(sum *ingest.Summary) *term.Ingest {
-	out := &term.Ingest{Documents: sum.Indexed, Seconds: sum.Elapsed.Seconds(), Next: []string{"tracker status", "tracker render md"}}
+	out := &term.Ingest{Documents: sum.Indexed, Replayed: sum.Replayed, Conflicted: sum.Conflicted, Seconds: sum.Elapsed.Seconds(), Next: []string{"tracker status", "tracker render md"}}
 	for i, v := range sum.Views {
 		if i == 0 {
 			out.Refs = append(out.Refs, term.IngestRef{Ref: v.Upstream.Ref, New: sum.NewRange[v.Fork.Ref]})

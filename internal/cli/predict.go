@@ -33,13 +33,9 @@ func predictCommand(env *environment) *cli.Command {
 			}
 			var predictor *advise.Predictor
 			err = p.ask(c.Context, func(a *advise.Asker) error {
-				var named []string
-				for _, name := range c.Args().Slice() {
-					h, err := a.Find(c.Context, name)
-					if err != nil {
-						return err
-					}
-					named = append(named, h)
+				named, err := findAll(c, a)
+				if err != nil {
+					return err
 				}
 				predictor, err = a.Predict(c.Context, named, c.String("fork"), onto)
 				return err

@@ -15,7 +15,7 @@ import (
 func reportCommand(env *environment) *cli.Command {
 	return &cli.Command{
 		Name:  "report",
-		Usage: "read a report as tracker does",
+		Usage: "read a report as tracker does, or have one drafted",
 		Subcommands: []*cli.Command{{
 			Name:      "parse",
 			Usage:     "what a Markdown report says, commit by commit; needs no repository",
@@ -48,7 +48,7 @@ func reportCommand(env *environment) *cli.Command {
 				}
 				return env.unread(name, r)
 			},
-		}},
+		}, draftCommand(env)},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return usage("tracker report --help", "unknown command %q", "report "+c.Args().First())

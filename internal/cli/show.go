@@ -19,12 +19,14 @@ func showCommand(env *environment) *cli.Command {
 	return &cli.Command{
 		Name:      "show",
 		Usage:     "all that is known of a commit, a report or a mark",
-		ArgsUsage: "COMMIT|REPORT[:LINE]|mark:ID",
+		ArgsUsage: "COMMIT|REPORT[:LINE]|FORK_COMMIT:PATH|pattern:NAME|mark:ID",
 		Description: "   tracker show b0326ff7a\n" +
 			"   tracker show '#1707'\n" +
 			"   tracker show docs/sync-2026-03.md\n" +
 			"   tracker show docs/sync-2026-03.md:31        that passage, and what was read from it\n" +
 			"   tracker show UPSTREAM_INTEGRATION.md        the document that render md wrote\n" +
+			"   tracker show c4dea88f1:Cargo.lock           how a conflict of that pick was resolved\n" +
+			"   tracker show pattern:Cargo.lock             what conflicts of a path, a class or a kind have in common\n" +
 			"   tracker show mark:3",
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
@@ -74,6 +76,19 @@ func (env *environment) find(c *cli.Context, p *place, a *advise.Asker, name str
 		if ok {
 			return env.findPassage(c, p, r, line)
 		}
+	}
+	if past, ok, err := a.ConflictsNamed(name); err != nil {
+		return nil, nil, err
+	} else if ok {
+		return past, func() error {
+			if strings.HasPrefix(name, "pattern:") {
+				return term.Pattern(env.out, env.linked(c, p), past)
+			}
+			return term.Conflicts(env.out, env.linked(c, p), past, true)
+		}, nil
+	}
+	if head, _, isPair := strings.Cut(name, ":"); isPair && (head == "pattern" || fact.IsHash(head)) {
+		return nil, nil, fail("tracker conflicts lists the conflicts that were met, and what they have in common", "%q names no conflict and no pattern", name)
 	}
 	h, err := a.Find(c.Context, name)
 	var unknown *advise.UnknownError

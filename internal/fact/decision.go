@@ -16,8 +16,11 @@ type Decision struct {
 	Not        string     `json:"not,omitempty"`     // a fork commit that is not a pick of Commit
 	Path       string     `json:"path,omitempty"`    // a glob instead of a commit: all whose files all match
 	Subject    string     `json:"subject,omitempty"` // a pattern instead of a commit
-	By         string     `json:"by,omitempty"`
-	At         int64      `json:"at"` // Unix seconds
+	// Accept is the kind of finding that is accepted, instead of a status: of Commit,
+	// which may be the fork's, or of files and reports that Path matches.
+	Accept FindingKind `json:"accept,omitempty"`
+	By     string      `json:"by,omitempty"`
+	At     int64       `json:"at"` // Unix seconds
 	// Nanos are the nanoseconds of At, which order decisions of one second.
 	Nanos  int   `json:"nanos,omitempty"`
 	Undone int64 `json:"undone,omitempty"` // when it was taken back, 0 if it stands

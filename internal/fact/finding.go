@@ -38,6 +38,13 @@ const (
 	FindReportName     FindingKind = "report-name"     // a hash, a title, a file
 )
 
+// FindingKinds lists every kind of finding.
+var FindingKinds = []FindingKind{
+	FindLostForkLines, FindForeignLines, FindMissingPrerequisite, FindPartialPick, FindMissedFollowUp, FindRevertedUpstream,
+	FindOrder, FindBulk, FindAlteredPick, FindDuplicatePick,
+	FindReportCount, FindReportStatus, FindReportConflict, FindReportFigure, FindReportName,
+}
+
 // Finding is one thing that an audit found.
 type Finding struct {
 	Kind     FindingKind

@@ -39,11 +39,6 @@ type Conflicted struct {
 	Gone        bool         `json:"gone,omitempty"` // upstream has no such file any more
 }
 
-// Suggestion is how a like conflict was resolved before.
-type Suggestion struct {
-	How string `json:"how"`
-}
-
 // Forecast is what came of picking an upstream commit onto a fork's tip when that
 // was last tried.
 type Forecast struct {
@@ -52,4 +47,7 @@ type Forecast struct {
 	Result     Result       `json:"result"`
 	Conflicts  []Conflicted `json:"conflicts,omitempty"`
 	Unreadable []string     `json:"unreadable,omitempty"`
+	// Rules are those by which it was worded, and the past that it knows; see package
+	// ingest.
+	Rules uint64 `json:"-" cbor:"rules,omitempty"`
 }

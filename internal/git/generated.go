@@ -18,6 +18,7 @@ var (
 		".g.cs", ".generated.go", "_generated.go", ".generated.ts", ".pyc", ".class", ".o", ".obj", ".rlib", ".rmeta",
 		".tsbuildinfo", ".snap",
 	}
+	outputSuffixes   = []string{".pyc", ".class", ".o", ".obj", ".rlib", ".rmeta", ".tsbuildinfo"}
 	generatedFolders = set(
 		"vendor", "node_modules", "bower_components", "dist", "__pycache__", "__snapshots__",
 		".yarn", ".next", ".nuxt", ".tox", ".venv", ".fingerprint",
@@ -52,6 +53,22 @@ func Generated(path string) bool {
 	}
 	for _, suffix := range generatedSuffixes {
 		if strings.HasSuffix(name, suffix) {
+			return true
+		}
+	}
+	return false
+}
+
+// BuildOutput reports whether a path looks like what a build leaves behind, or an
+// installation of dependencies, which no repository needs: it can be made again.
+// Dependencies and snapshots that are kept on purpose, and lock files, are not.
+func BuildOutput(path string) bool {
+	if folder := outputFolder(path); folder != "" {
+		name := folder[strings.LastIndexByte(folder, '/')+1:]
+		return name != "vendor" && name != ".yarn" && name != "__snapshots__" && name != "dist"
+	}
+	for _, suffix := range outputSuffixes {
+		if strings.HasSuffix(path, suffix) {
 			return true
 		}
 	}

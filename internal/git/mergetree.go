@@ -264,7 +264,7 @@ func (a *ask) tell(c *MergeConflict, message mergeMessage) {
 	}
 	c.Message = text
 	word := ""
-	if _, rest, ok := strings.Cut(message.text, "CONFLICT ("); ok {
+	if rest, ok := strings.CutPrefix(message.text, "CONFLICT ("); ok {
 		word, _, _ = strings.Cut(rest, ")")
 	}
 	switch {

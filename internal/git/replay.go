@@ -33,8 +33,8 @@ type MergeConflict struct {
 // Question asks what comes of a pick or a merge.
 type Question struct {
 	Onto   string // full hash of a commit or a tree: ours
-	Commit string // full hash of a commit: theirs
-	Parent string // what the pick compares Commit with, full hash; empty for the pick of a root commit
+	Commit string // full hash of a commit, or of a tree if it is no merge: theirs
+	Parent string // what the pick compares Commit with, likewise; empty for the pick of a root commit
 	Merge  bool   // a merge of two commits, the bases of which git finds: Parent is not looked at
 }
 
@@ -85,8 +85,12 @@ type Replay struct {
 
 // Replay makes the temporary folder. Processes live until Close, or until ctx
 // is cancelled.
-func (r *Repo) Replay(ctx context.Context) (*Replay, error) {
-	store, err := newReplayStore(r)
+func (r *Repo) Replay(ctx context.Context) (*Replay, error) { return r.ReplayStyled(ctx, "merge") }
+
+// ReplayStyled is Replay with conflicts laid out in another style of git's: merge, diff3
+// or zdiff3.
+func (r *Repo) ReplayStyled(ctx context.Context, style string) (*Replay, error) {
+	store, err := newReplayStore(r, style)
 	if err != nil {
 		return nil, fmt.Errorf("preparing a replay: %w", err)
 	}

@@ -12,7 +12,7 @@ import (
 const (
 	// maxBatch is how many questions one process answers at most. What a process
 	// read for one serves the next; what it merged it never forgets.
-	maxBatch = 128
+	maxBatch = 256
 	// maxDeaths is how many processes a question may end for no reason that is
 	// understood.
 	maxDeaths = 2

@@ -26,6 +26,7 @@ const MarkerSize = 61
 //	attributes/  a folder for each set of .gitattributes files
 type replayStore struct {
 	top       string
+	style     string // of conflicts
 	emptyTree rawID
 	attrs     []byte // the repository's own info/attributes
 
@@ -39,13 +40,13 @@ type replayStore struct {
 // newReplayStore makes the folder. Nothing of the repository's configuration is
 // taken over, so no driver, filter, text conversion or remote of it is known;
 // what its info/attributes say holds, and where a shallow history ends.
-func newReplayStore(r *Repo) (*replayStore, error) {
+func newReplayStore(r *Repo, style string) (*replayStore, error) {
 	top, err := os.MkdirTemp(scratch(), replayPrefix)
 	if err != nil {
 		return nil, err
 	}
 	sweep(filepath.Dir(top))
-	s := &replayStore{top: top, loose: newLooseWriter(r.format), commits: map[string]string{}}
+	s := &replayStore{top: top, style: style, loose: newLooseWriter(r.format), commits: map[string]string{}}
 	if err := s.fill(r); err != nil {
 		os.RemoveAll(top)
 		return nil, err
@@ -173,7 +174,7 @@ func (s *replayStore) merging(ctx context.Context, workTree string, args ...stri
 		"--git-dir=" + s.gitDir(), "--work-tree=" + workTree,
 		"-c", "core.bigFileThreshold=512m", // git's own: a pick of a large text merges it
 		"-c", "core.fsync=none",
-		"-c", "merge.conflictStyle=merge", // others refine less, and conflict where this does not
+		"-c", "merge.conflictStyle=" + s.style, // by default merge: others refine less, and conflict where this does not
 		"-c", "merge.renames=true", "-c", "merge.directoryRenames=conflict",
 		"-c", "merge.renormalize=false", "-c", "merge.verbosity=2",
 		"-c", "core.autocrlf=false", "-c", "core.ignoreCase=false",

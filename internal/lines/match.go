@@ -1,13 +1,14 @@
 // Package lines compares two lists of lines.
 package lines
 
-// maxSteps bounds how far apart two lists of lines may be for their common
-// lines to be looked for; beyond it they have nothing in common but their ends.
+// maxSteps bounds how far apart two lists of lines may be for the longest common
+// subsequence to be found; beyond it what is found so far is taken, and the search goes
+// on from there.
 const maxSteps = 1000
 
 // Match returns the places of a longest common subsequence of two lists, in order
-// (Myers, An O(ND) Difference Algorithm, 1986). Lists that are very far apart have
-// nothing in common but their ends.
+// (Myers, An O(ND) Difference Algorithm, 1986). Of lists that are very far apart it is
+// a long one.
 func Match[T any](a, b []T, equal func(T, T) bool) [][2]int {
 	var out [][2]int
 	start := 0
@@ -19,8 +20,12 @@ func Match[T any](a, b []T, equal func(T, T) bool) [][2]int {
 	for end < len(a)-start && end < len(b)-start && equal(a[len(a)-1-end], b[len(b)-1-end]) {
 		end++
 	}
-	for _, m := range middle(a[start:len(a)-end], b[start:len(b)-end], equal) {
-		out = append(out, [2]int{start + m[0], start + m[1]})
+	for at, to := [2]int{start, start}, [2]int{len(a) - end, len(b) - end}; at[0] < to[0] && at[1] < to[1]; {
+		found, x, y := middle(a[at[0]:to[0]], b[at[1]:to[1]], equal)
+		for _, m := range found {
+			out = append(out, [2]int{at[0] + m[0], at[1] + m[1]})
+		}
+		at[0], at[1] = at[0]+x, at[1]+y
 	}
 	for k := end; k > 0; k-- {
 		out = append(out, [2]int{len(a) - k, len(b) - k})
@@ -28,8 +33,9 @@ func Match[T any](a, b []T, equal func(T, T) bool) [][2]int {
 	return out
 }
 
-// middle is Match for lists whose ends differ.
-func middle[T any](a, b []T, equal func(T, T) bool) [][2]int {
+// middle is Match for lists whose ends differ. It returns how far in both it has come,
+// which is the ends unless they are very far apart.
+func middle[T any](a, b []T, equal func(T, T) bool) (found [][2]int, x, y int) {
 	n, m := len(a), len(b)
 	limit := min(n+m, maxSteps)
 	reached := make([]int, 2*limit+2) // furthest place in a on each diagonal
@@ -50,11 +56,19 @@ func middle[T any](a, b []T, equal func(T, T) bool) [][2]int {
 			}
 			reached[limit+k] = x
 			if x >= n && x-k >= m {
-				return walkBack(trace, n, m, d)
+				return walkBack(trace, n, m, d), n, m
 			}
 		}
 	}
-	return nil
+	for k := -limit; k <= limit; k += 2 { // the furthest
+		if at := reached[limit+k]; at <= n && at-k <= m && at-k >= 0 && 2*at-k > x+y {
+			x, y = at, at-k
+		}
+	}
+	if x+y == 0 {
+		return nil, n, m
+	}
+	return walkBack(trace, x, y, limit), x, y
 }
 
 // walkBack follows the steps from the end and collects the common lines.

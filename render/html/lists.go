@@ -7,6 +7,7 @@ import (
 
 	"tracker/advise"
 	"tracker/internal/fact"
+	"tracker/internal/pattern"
 )
 
 // splitSource takes REPORT:LINE apart.
@@ -126,7 +127,7 @@ func (p *page) conflictList(*Drawn) error {
 }
 
 type patternBody struct {
-	*advise.Pattern
+	*pattern.Pattern
 	Met   []*advise.Resolved
 	Ahead []aheadRow
 	Parts []part
@@ -138,7 +139,7 @@ type part struct {
 	Count      int
 }
 
-func (p *page) pattern(x *advise.Pattern) error {
+func (p *page) pattern(x *pattern.Pattern) error {
 	h := p.site.h
 	body := patternBody{Pattern: x}
 	mine := func(name, class, kind string) bool {
@@ -153,7 +154,7 @@ func (p *page) pattern(x *advise.Pattern) error {
 		a := &h.Standing.Commits[i]
 		if o := h.Standing.Outlooks[a.Commit]; o != nil {
 			for _, c := range o.Conflicts {
-				if mine(c.Path, advise.Class(c.Path), c.Kind) {
+				if mine(c.Path, pattern.Class(c.Path), c.Kind) {
 					body.Ahead = append(body.Ahead, aheadRow{a, c})
 				}
 			}

@@ -115,6 +115,7 @@ func (p *page) funcs() template.FuncMap {
 		"meaning": render.Meaning, "meets": render.Meets, "list": func(items ...any) []any { return items },
 		"join": strings.Join, "conflictid": conflictID, "waiting": render.Waiting, "kindofreason": render.KindOfReason, "percent": percent,
 		"text": bounded, "pageof": p.pageOf, "pageofhash": p.pageOfHash, "titleof": p.titleOf, "statusof": p.statusOf,
+		"reuse": reuse, "lost": lost,
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"tracker/advise/beside"
 	"tracker/internal/fact"
 	"tracker/internal/pagetest"
+	"tracker/internal/pattern"
 	_ "tracker/internal/seeded"
 	"tracker/render/html"
 	"tracker/render/internal/sample"
@@ -37,7 +38,7 @@ func history(text string) *advise.History {
 	account := sample.Standing().Commits[0]
 	open.Account = &account
 	open.Outlook = &advise.Outlook{Forecast: fact.Forecast{Commit: open.Commit.Hash, Result: fact.ResultConflict, Conflicts: []fact.Conflicted{{
-		Path: text, Kind: "content", ForkCommits: []string{sample.Hash("c09d7e16")}, Suggestions: []fact.Suggestion{{How: "as in c09d7e16: " + text}},
+		Path: text, Kind: "content", ForkCommits: []string{sample.Hash("c09d7e16")}, Suggestions: []fact.Suggestion{{How: fact.ResolvedTheirs, Match: fact.MatchExact, Fork: sample.Hash("c09d7e16"), Seen: 1, Of: 1, Conflict: text, Text: text}},
 	}}}}
 	pick := &advise.CommitStory{Kind: "commit", Side: "fork", Commit: fact.Commit{Hash: sample.Hash("c09d7e16"), Subject: text}, Picks: []advise.Pick{{
 		Link: fact.Link{Fork: sample.Hash("c09d7e16"), Upstream: story.Commit.Hash, Lines: 0.8, Evidence: []fact.Evidence{{Kind: fact.KindSubject, Score: 1, Detail: text}}}, Other: story.Commit.Hash, Subject: text, Why: text,
@@ -58,10 +59,10 @@ func history(text string) *advise.History {
 	h.Reports = []advise.ReportStory{{Kind: "report", Report: stored, Disagreements: []advise.Disagreement{{Report: stored.ID, Line: 5, Commit: story.Commit.Hash, Says: "integrated", Message: text}}}}
 	h.Rounds[1].Title = text
 	h.Met = &advise.Conflicts{Replayed: 3,
-		Conflicts: []advise.Resolved{{ID: "x", Source: "pick", Upstream: story.Commit.Hash, Fork: pick.Commit.Hash, Path: text, Kind: "content", Class: "code", Resolution: fact.ResolvedManual, Whole: true,
+		Conflicts: []advise.Resolved{{ID: "x", Source: "pick", Upstream: story.Commit.Hash, Fork: pick.Commit.Hash, Path: text, Kind: "content", Class: "code", Resolution: fact.ResolvedManual, Whole: true, LostOurs: 3, Became: text,
 			Hunks: []advise.ResolvedHunk{{ID: "1", Resolution: fact.ResolvedManual, Line: 3, Heading: text, Ours: text + "\n", Theirs: "two\nlines\n", Result: text + "\n"}},
 			Said:  []advise.ConflictMet{{Path: text, Detail: text, Report: stored.ID, Line: 38}}, Subject: text, Date: "2026-04-09"}},
-		Patterns: []advise.Pattern{{Pattern: text, Of: "path", Count: 2, Resolutions: map[fact.Resolution]int{fact.ResolvedManual: 2}, Warnings: []string{text}, Advice: text},
+		Patterns: []pattern.Pattern{{Pattern: text, Of: "path", Count: 2, Resolutions: map[fact.Resolution]int{fact.ResolvedManual: 2}, Warnings: []string{text}, Advice: text},
 			{Pattern: "code", Of: "class", Count: 1, Resolutions: map[fact.Resolution]int{fact.ResolvedManual: 1}}}}
 	h.Groups = []advise.GroupStory{{Group: advise.Group{Name: text, Root: story.Commit.Hash, Commits: []string{story.Commit.Hash, open.Commit.Hash}, Why: text},
 		Needs: &advise.Dependencies{Commits: []advise.Depends{{Commit: story.Commit.Hash, Subject: text, Asked: true}, {Commit: open.Commit.Hash, Subject: text}},
@@ -111,8 +112,8 @@ func TestPagesTellWhatIsKnown(t *testing.T) {
 		{"index.html", "41 lines of the fork are gone"},
 		{commit, "41 lines of the fork are gone"},
 		{commit, "git disagrees: render/tiles.go was left out"},
-		{open, "reuse as in c09d7e16"},
-		{"conflicts.html", "reuse as in c09d7e16"},
+		{open, "reuse was resolved before, to upstream's side, in c09d7e16"},
+		{"conflicts.html", "reuse was resolved before, to upstream's side, in c09d7e16"},
 		{"findings.html", "mended by"},
 		{"report/sync-2026-03.html", "git disagrees that 8e12f0b50 is integrated"},
 		{"pattern/class-code.html", "1 conflict"},

@@ -103,6 +103,12 @@ func (d *document) decision(m fact.Decision) string {
 	if m.Path != "" || m.Subject != "" {
 		text = about + " are " + esc.Text(string(m.Status))
 	}
+	if m.Accept != "" {
+		text = esc.Code(string(m.Accept)) + " is accepted of " + d.hash(m.Commit)
+		if m.Path != "" {
+			text = esc.Code(string(m.Accept)) + " is accepted in " + esc.Code(m.Path)
+		}
+	}
 	if m.Not != "" {
 		text = about + " is not what " + d.hash(m.Not) + " carries"
 	}

@@ -22,6 +22,7 @@ func Integration(in *advise.Integration) []byte {
 	d := &document{in: in, linker: newLinker(in), asked: merge(in.Questions)}
 	d.standing()
 	d.questions()
+	d.audit()
 	d.next()
 	d.settled()
 	d.conflicts()

@@ -64,6 +64,9 @@ func newLinker(in *advise.Integration) *linker {
 	for _, s := range s.Forks {
 		add(l.fork, s.Fork.Commit)
 	}
+	for i := range in.Findings {
+		add(l.fork, in.Findings[i].Fork)
+	}
 	slices.SortStableFunc(l.commits, func(a, b known) int { return strings.Compare(a.hash, b.hash) })
 	l.commits = slices.CompactFunc(l.commits, func(a, b known) bool { return a.hash == b.hash })
 	for _, r := range in.Rounds {

@@ -176,6 +176,12 @@ func (d *document) conflicted(x *fact.Conflicted) string {
 	if x.Lock {
 		text += "; make it anew with its own tool"
 	}
+	if before, hash, after := render.Reuse(x.Suggestions, x.Hunks); before != "" {
+		text += "; " + esc.Text(before) + " " + d.hash(hash)
+		if after != "" {
+			text += " " + esc.Text(after)
+		}
+	}
 	return text
 }
 

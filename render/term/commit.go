@@ -38,6 +38,7 @@ func Commit(w io.Writer, o Options, s *advise.CommitStory) error {
 	p.blank()
 
 	p.picks(s)
+	p.conflictedIn(s.Resolved)
 	for i := range s.Picks {
 		p.beside(&s.Picks[i])
 	}
@@ -55,6 +56,7 @@ func Commit(w io.Writer, o Options, s *advise.CommitStory) error {
 		p.fieldEach("left out", a.Left, shownFiles)
 	}
 	p.outlook(s)
+	p.audits(s.Findings)
 	p.statements(s.Statements)
 	for i, d := range s.Decisions {
 		p.field(first(i, "decisions"), append([]span{own(strconv.Itoa(d.ID) + "  ").in(dim)}, p.decision(&d)...)...)

@@ -15,7 +15,10 @@ type Ingest struct {
 	Refs    []IngestRef
 	Reports []IngestReport
 	Links   []KindCount // links by the strongest kind of their evidence, in the order to show
-	Linked  int         // links in all
+	// Replayed is how many past picks and merges were replayed, and Conflicted how many
+	// files conflicted in them.
+	Replayed, Conflicted int
+	Linked               int // links in all
 	// Unreadable are warnings, one for each thing that could not be read.
 	Unreadable []string
 	Findings   []IngestFinding
@@ -87,6 +90,13 @@ func IngestSummary(w io.Writer, o Options, in *Ingest) error {
 		links += ": " + strings.Join(by, ", ")
 	}
 	p.field("links", from(links))
+	if in.Replayed > 0 {
+		what := "no conflict"
+		if in.Conflicted > 0 {
+			what = render.Count(in.Conflicted, "conflict") + " learned from: tracker conflicts"
+		}
+		p.field("replayed", own(render.Number(in.Replayed)+" of the past picks and merges, "+what))
+	}
 	if in.Documents > 0 {
 		p.field("index", own(render.Count(in.Documents, "document")))
 	}

@@ -77,6 +77,9 @@ func Marks(w io.Writer, o Options, marks []advise.Mark) error {
 func Mark(w io.Writer, o Options, m *advise.Mark) error {
 	p := newPrinter(w, o)
 	p.mark(m)
+	for i := range m.Accepts {
+		p.text(5, own("     "), p.forkHash(m.Accepts[i].Fork), own("  "), from(m.Accepts[i].Path), own("  "), from(m.Accepts[i].Message).in(dim))
+	}
 	if m.Path == "" && m.Subject == "" {
 		return p.flush()
 	}
@@ -101,7 +104,9 @@ func (p *printer) mark(m *advise.Mark) {
 	d := &m.Decision
 	if p.o.TTY {
 		spans := append([]span{own(fmt.Sprintf("%3d  ", d.ID))}, p.decision(d)...)
-		if (d.Path != "" || d.Subject != "") && d.Undone == 0 {
+		if d.Accept != "" && d.Undone == 0 {
+			spans = append(spans, own("  covers "+render.Count(len(m.Accepts), "finding")).in(bold))
+		} else if (d.Path != "" || d.Subject != "") && d.Undone == 0 {
 			spans = append(spans, own("  covers "+render.Count(len(m.Covers), "commit")).in(bold))
 		}
 		p.text(5, spans...)
@@ -117,17 +122,24 @@ func (p *printer) mark(m *advise.Mark) {
 	case d.Subject != "":
 		about = "subject:" + d.Subject
 	}
+	if d.Accept != "" {
+		word = "accept:" + string(d.Accept)
+	}
 	if d.Not != "" {
 		word, fork = "not", d.Not
 	}
 	p.record(strconv.Itoa(d.ID), render.UnixDay(d.At), state, about, word, fork, d.By, d.Reason, strings.Join(d.WaitsFor, ","),
-		string(d.ReasonKind), strconv.Itoa(len(m.Covers)))
+		string(d.ReasonKind), strconv.Itoa(len(m.Covers)+len(m.Accepts)))
 }
 
 // decision tells one decision in a sentence, without its number.
 func (p *printer) decision(d *fact.Decision) []span {
 	var spans []span
 	switch {
+	case d.Accept != "" && d.Path != "":
+		spans = append(spans, own(string(d.Accept)+" is accepted in "), from(d.Path).in(bold))
+	case d.Accept != "":
+		spans = append(spans, own(string(d.Accept)+" is accepted of "), p.upHash(d.Commit))
 	case d.Path != "":
 		spans = append(spans, own("commits that change only "), from(d.Path).in(bold), own(" are "), status(d.Status))
 	case d.Subject != "":

@@ -96,6 +96,7 @@ func (p *printer) conflicted(x *fact.Conflicted, column int) {
 		spans = append(spans, p.several(x.Needs, p.upHash)...)
 	}
 	p.text(column+2, spans...)
+	p.reuse(x, column)
 }
 
 // several shows the first of some commits.

@@ -63,6 +63,7 @@ func (p *printer) standing(s *advise.Standing) {
 	}
 	p.moved(s.Moved)
 	p.counts(s)
+	p.audited(&s.Findings)
 	p.attention(s)
 	p.pending(s)
 }

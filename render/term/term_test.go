@@ -67,6 +67,12 @@ func views() []view {
 		}},
 	}}
 	in := sample.Integration()
+	found := &advise.Audit{
+		As: advise.AsOf{Fork: standing.Fork, Upstream: standing.Upstream}, Findings: sample.Findings(), Picks: 19, Mended: 1, Accepted: 1,
+		Standing: map[fact.Severity]int{fact.High: 1, fact.Medium: 1, fact.Low: 1},
+	}
+	standing.Findings = advise.FindingSum{High: 1, Medium: 1, Low: 1, Worst: &found.Findings[0]}
+	story.Findings = found.Findings[:1]
 	ingest := &term.Ingest{
 		Refs:       []term.IngestRef{{Ref: "refs/remotes/upstream/main", New: 38}, {Ref: "refs/heads/main", New: 61}},
 		Reports:    []term.IngestReport{{ID: "docs/sync-2026-03.md", New: true, Commits: 4}, {ID: "SYNC_LOG.md", Commits: 11}},
@@ -89,6 +95,7 @@ func views() []view {
 		{"links", func(w io.Writer, o term.Options) error { return term.Links(w, o, links) }},
 		{"search", func(w io.Writer, o term.Options) error { return term.Search(w, o, results) }},
 		{"decisions", func(w io.Writer, o term.Options) error { return term.Marks(w, o, marks(in.Decisions)) }},
+		{"audit", func(w io.Writer, o term.Options) error { return term.Audit(w, o, found, false) }},
 		{"ingest", func(w io.Writer, o term.Options) error { return term.IngestSummary(w, o, ingest) }},
 	}
 }

@@ -99,10 +99,40 @@ func Standing() *advise.Standing {
 	}
 }
 
+// Findings are what the audit found of the fork's picks, one of each sort: standing,
+// of no fork commit, of a report, mended and accepted.
+func Findings() []advise.Finding {
+	return []advise.Finding{
+		{
+			Kind: fact.FindLostForkLines, Severity: fact.High, Fork: Hash("c09d7e16"), Upstream: Hash("8e12f0b5"), Subject: "Draw tiles in a thread",
+			Path: "render/loop.go", Lines: 5, Message: "the pick takes away 5 lines of the fork's own work (5d1e0c470), such as \"limit := 4 | 1\"",
+			Evidence: []advise.FindingEvidence{
+				{Commit: Hash("c09d7e15"), Path: "render/loop.go", Line: 12, Text: "limit := 4 | 1 " + Hostile}, {Commit: Hash("5d1e0c47")},
+			},
+		},
+		{
+			Kind: fact.FindPartialPick, Severity: fact.Medium, Upstream: Hash("7777777d"), Subject: "Embed fonts (#199)", Path: "fonts/load.go",
+			Message: "it is deferred as a whole, and what it changes in fonts/load.go would apply", Evidence: []advise.FindingEvidence{},
+		},
+		{
+			Kind: fact.FindReportCount, Severity: fact.Low, Report: report, Line: 31, Message: "says 12 of 15, and lists 11", Evidence: []advise.FindingEvidence{},
+		},
+		{
+			Kind: fact.FindOrder, Severity: fact.High, Fork: Hash("c0ffee05"), Upstream: Hash("77ab0124"), Subject: "Add `TileStore`", Path: Hostile,
+			Message: "the pick puts back what a newer one had replaced", Evidence: []advise.FindingEvidence{}, MendedBy: Hash("abcde018"),
+		},
+		{
+			Kind: fact.FindBulk, Severity: fact.Medium, Fork: Hash("abcde029"), Subject: "Build", Path: "target/debug/x.o",
+			Message: "the commit puts 1 file of build output into the history", Evidence: []advise.FindingEvidence{}, AcceptedBy: 7, Accepted: "kept " + Hostile,
+		},
+	}
+}
+
 // Integration is all that UPSTREAM_INTEGRATION.md tells of the fork.
 func Integration() *advise.Integration {
 	return &advise.Integration{
 		Standing:    *Standing(),
+		Findings:    Findings(),
 		UpstreamURL: "https://github.com/origin/tiles",
 		ForkURL:     "https://github.com/fork/tiles",
 		Rounds: []advise.Round{
@@ -124,6 +154,8 @@ func Integration() *advise.Integration {
 		Decisions: []fact.Decision{
 			{ID: 3, Commit: Hash("6666666c"), Status: fact.Skipped, Reason: "we ship for Windows", By: "M. Maintainer", At: 1773100800},
 			{ID: 4, Path: "docs/**", Status: fact.Skipped, Reason: "our own documentation", At: 1773187200},
+			{ID: 7, Path: "target/**", Accept: fact.FindBulk, Reason: "kept", By: "M. Maintainer", At: 1773187300},
+			{ID: 8, Commit: Hash("c09d7e16"), Accept: fact.FindOrder, Reason: "newer is worse", At: 1773187300},
 			{ID: 5, Commit: Hash("5d1e0c47"), Not: Hash("abcde03a"), By: "M. Maintainer", At: 1773187200},
 		},
 		Conflicts: []advise.ConflictMet{
