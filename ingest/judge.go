@@ -33,7 +33,6 @@ type judgement struct {
 	decisions []fact.Decision     // all, undone ones too
 	decided   *fact.Decision      // the one that is new or changed, if any
 	config    db.Config
-	merges    bool               // replay upstream's merges, too
 	replayed  map[[2]string]bool // pairs of which a replay may be stored
 	progress  Progress
 }
