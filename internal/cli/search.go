@@ -14,14 +14,16 @@ import (
 func searchCommand(env *environment) *cli.Command {
 	return &cli.Command{
 		Name:      "search",
-		Usage:     "commits, reports, lessons and decisions that speak of something",
+		Usage:     "commits, reports, lessons, decisions, conflicts and patterns that speak of something",
 		ArgsUsage: "QUERY",
 		Description: "Words must all be found; identifiers are found whole and in parts, hashes by their first digits.\n\n" +
 			"   tracker search EmbeddingLoader\n" +
 			"   tracker search '\"tool call\" status:skipped'       a phrase, a status\n" +
 			"   tracker search 'introduces:EmbeddingLoaderType'   the commit that brought it in\n" +
-			"   tracker search 'path:pipeline author:ann since:2026-03 -clippy'\n\n" +
-			"Fields: " + strings.Join(index.Fields, ", ") + ".",
+			"   tracker search 'path:pipeline author:ann since:2026-03 -clippy'\n" +
+			"   tracker search 'kind:conflict path:Cargo.lock'     how past conflicts went; kind:pattern: in common\n\n" +
+			"Fields: " + strings.Join(index.Fields, ", ") + ".\n" +
+			"Kinds: " + strings.Join(index.Kinds, ", ") + ".",
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "limit", Aliases: []string{"n"}, Value: 20, Usage: "show at most `N` hits"},
 			&cli.IntFlag{Name: "offset", Usage: "leave the best `N` hits out"},
