@@ -18,7 +18,11 @@ type Audit struct {
 	Standing map[fact.Severity]int `json:"standing"`
 	Mended   int                   `json:"mended"`
 	Accepted int                   `json:"accepted"`
-	Picks    int                   `json:"picks"` // links that were looked at
+	Picks    int                   `json:"picks"` // links
+	// NotCompared are picks that could not be compared with what git makes of them, in
+	// whole or in part: something that they take is not in this repository, or the next
+	// ingest has yet to replay them.
+	NotCompared int `json:"not_compared"`
 }
 
 // Finding is one thing that an audit found.
@@ -77,6 +81,9 @@ func (a *Asker) Audit(o AuditOptions, more ...fact.Finding) (*Audit, error) {
 		return nil, err
 	}
 	out.Picks = len(links)
+	if out.NotCompared, err = a.notCompared(links); err != nil {
+		return nil, err
+	}
 	for i := range all {
 		f := &all[i]
 		if len(o.Commits)+len(o.Reports) > 0 && !o.Commits[f.Fork] && !o.Commits[f.Upstream] && !o.Reports[f.Report] {
@@ -95,6 +102,42 @@ func (a *Asker) Audit(o AuditOptions, more ...fact.Finding) (*Audit, error) {
 		}
 	}
 	return out, nil
+}
+
+// notCompared counts the picks that ought to be compared line by line, those that carry
+// one commit and not with the same patch, and could not be.
+func (a *Asker) notCompared(links []fact.Link) (int, error) {
+	carries := map[string]int{}
+	for i := range links {
+		carries[links[i].Fork]++
+	}
+	n := 0
+	for i := range links {
+		l := &links[i]
+		same := slices.ContainsFunc(l.Evidence, func(e fact.Evidence) bool { return e.Kind == fact.KindPatchID })
+		if same || carries[l.Fork] > 1 {
+			continue
+		}
+		merge := false
+		for _, h := range []string{l.Fork, l.Upstream} {
+			c, err := a.tx.Commit(h)
+			if err != nil {
+				return 0, err
+			}
+			merge = merge || c == nil || c.IsMerge()
+		}
+		if merge {
+			continue
+		}
+		d, err := a.tx.Departure(l.Fork, l.Upstream)
+		if err != nil {
+			return 0, err
+		}
+		if d == nil || len(d.Unreadable) > 0 {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // Worst returns how many findings stand that are at least as severe as a level.
@@ -166,10 +209,13 @@ func (a *Asker) findings(more []fact.Finding) ([]Finding, error) {
 	return out, err
 }
 
-// PickFindings are the findings about picks that stand and that nobody accepted, of all
-// branches, the worst first.
-func (a *Asker) PickFindings() ([]fact.Finding, error) {
+// PickFindings are the findings about picks that stand and that nobody accepted, the
+// worst first: those of a fork's branch, by its full name, or of all if it is empty.
+func (a *Asker) PickFindings(fork string) ([]fact.Finding, error) {
 	all, err := a.pickFindings()
+	if i := slices.IndexFunc(a.views, func(v fact.View) bool { return v.Fork.Ref == fork }); err == nil && i >= 0 {
+		all, err = a.findingsOf(&a.views[i])
+	}
 	var out []fact.Finding
 	for i := range all {
 		if all[i].Stands() {

@@ -80,7 +80,7 @@ func (a *Asker) History(ctx context.Context, fork string, remotes map[string]str
 		}
 		h.Reports = append(h.Reports, r)
 	}
-	if h.Findings, err = only.PickFindings(); err != nil {
+	if h.Findings, err = only.PickFindings(v.Fork.Ref); err != nil {
 		return nil, err
 	}
 	h.Groups, err = only.groupStories(&only.views[0])

@@ -181,7 +181,7 @@ func (d *Draft) Audited(list []fact.Finding) {
 		about := slices.Contains(d.Reports, f.Report)
 		for i := range d.Entries {
 			e := &d.Entries[i]
-			about = about || f.Upstream == e.Commit || f.Fork != "" && f.Fork == e.Fork
+			about = about || f.Fork == "" && f.Upstream == e.Commit || f.Fork != "" && f.Fork == e.Fork
 		}
 		if about && f.Mended == "" {
 			d.Findings = append(d.Findings, f)

@@ -26,7 +26,8 @@ func (in *Ingest) audit(ctx context.Context, verdicts []*verdict, sum *Summary) 
 			return ctx.Err()
 		}
 		if err != nil {
-			sum.Untried = fmt.Errorf("audit the picks of %q: %w", v.view.Fork.Ref, err)
+			v.findings, v.unaudited = nil, true // those of before are kept
+			sum.Unaudited = fmt.Errorf("audit the picks of %q: %w", v.view.Fork.Ref, err)
 		}
 	}
 	return nil

@@ -21,6 +21,7 @@ type verdict struct {
 	// forecasts are what came of trying the open ones.
 	forecasts []fact.Forecast
 	findings  []fact.Finding
+	unaudited bool // the findings are not known
 	// the commits that are taken back on either side, by whom
 	revertedFork, revertedUp map[string]string
 }
@@ -153,8 +154,10 @@ func (j *judgement) write(tx *db.Tx, verdicts []*verdict) error {
 		if err := tx.ReplaceForecasts(ref, v.forecasts); err != nil {
 			return err
 		}
-		if err := tx.ReplaceFindings(ref, v.findings); err != nil {
-			return err
+		if !v.unaudited {
+			if err := tx.ReplaceFindings(ref, v.findings); err != nil {
+				return err
+			}
 		}
 	}
 	return tx.Finish(time.Now())

@@ -66,6 +66,7 @@ type Summary struct {
 	Reopened  []Reopened                      // decisions that are open again and were not before
 	Covered   []Covered                       // what marks by pattern cover that they did not before
 	Untried   error                           // why picks were not tried, nil if they were
+	Unaudited error                           // why past picks were not audited, nil if they were
 	// Replayed is how many past picks and merges were replayed, and Conflicted how many
 	// files conflicted in them.
 	Replayed, Conflicted int

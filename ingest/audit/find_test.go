@@ -211,6 +211,17 @@ func TestFind(t *testing.T) {
 			b.versions = map[string][]version{"a.go": {{"mend", "something else"}}}
 			return b
 		}, "high lost-fork-lines - mend"},
+		"lost: one line that came in for many is gone since": {func() *branch {
+			var many []string
+			for i := range 30 {
+				many = append(many, fmt.Sprintf("work %d", i))
+			}
+			b := pick(departed("a.go", true, lines(fact.LinesGone, "mine", many...), lines(fact.LinesBack, "mine", "todo!()"))...)
+			b.own = append(b.own, "mend")
+			b.tip["a.go"] = "something else"
+			b.versions = map[string][]version{"a.go": {{"mend", "something else"}}}
+			return b
+		}, "high lost-fork-lines"},
 		"lost: but the same stands elsewhere in the file": {func() *branch {
 			b := pick(departed("a.go", true, lines(fact.LinesGone, "mine", own...))...)
 			b.tip["a.go"] = own[0] + "\n" + own[1]

@@ -24,13 +24,20 @@ func missedFollowUp(b *Branch) []fact.Finding {
 			continue
 		}
 		told := map[string]bool{}
-		for _, n := range b.Needs(up) {
+		needs := b.Needs(up)
+		declared := map[string]bool{} // those that its message says it mends
+		for i := range needs {
+			if _, sure := b.mending(up, &needs[i]); sure {
+				declared[needs[i].To] = true
+			}
+		}
+		for _, n := range needs {
 			pick := b.takenBy(n.To)
 			if pick == "" || told[n.To] || n.Lock || b.lacks(n.To) {
 				continue
 			}
 			why, sure := b.mending(up, &n)
-			if why == "" {
+			if why == "" || declared[n.To] && !sure {
 				continue
 			}
 			told[n.To] = true

@@ -89,7 +89,7 @@ func (b *Branch) lost(p *Pick, file *fact.DepartedFile) *fact.Finding {
 	default:
 		f.Message = fmt.Sprintf("the pick brings back %s that the fork had removed (%s) and that upstream's commit does not touch, such as %q", count(back, "line"), names(owners), example(backTexts))
 	}
-	f.Message += fmt.Sprintf("; see git show %s -- %s, and put back what is still wanted", fact.Short(p.Link.Fork), file.Path)
+	f.Message += fmt.Sprintf("; see git show %s -- %s, and put back what is still wanted", fact.Short(p.Link.Fork), quoted(file.Path))
 	f.Mended = b.mended(p, file.Path, goneTexts, backTexts)
 	return f
 }
@@ -144,9 +144,9 @@ func stands(lines map[string]bool, gone, brought []string) bool {
 			here++
 		}
 	}
-	// Lines that were brought in the place of others and are gone again were
-	// replaced by something else since.
-	if len(brought) > 0 && here == 0 {
+	// Lines that were brought in the place of others and are gone again were replaced by
+	// something else since: where they stood for them, and were not one among many.
+	if len(brought) > 0 && 4*len(brought) >= len(gone) && here == 0 {
 		return false
 	}
 	if len(gone) > 0 {
@@ -164,6 +164,9 @@ func (b *Branch) mended(p *Pick, path string, gone, brought []string) string {
 	if len(gone)+len(brought) == 0 {
 		return ""
 	}
+	if today := b.today(path, p.Link.Fork); today != path && b.Tree.Exists(today) {
+		path = today
+	}
 	if stands(b.Tree.File(path), gone, brought) && b.Tree.Exists(path) {
 		return ""
 	}
@@ -179,6 +182,24 @@ func (b *Branch) mended(p *Pick, path string, gone, brought []string) string {
 		by = versions[len(versions)-1].Commit
 	}
 	return by
+}
+
+// today is where a file of the fork's is now that was at path behind a commit: the fork
+// may have moved it since.
+func (b *Branch) today(path, after string) string {
+	at, ok := b.at[after]
+	if !ok {
+		return path
+	}
+	for _, c := range b.Own[at+1:] {
+		for _, f := range c.Files {
+			if f.Status == "R" && f.OldPath == path {
+				path = f.Path
+				break
+			}
+		}
+	}
+	return path
 }
 
 // maxEvidence is how many lines of a sort a finding quotes.

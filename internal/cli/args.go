@@ -23,7 +23,9 @@ func arrange(app *cli.App, args []string) []string {
 	}
 	words := args[1:]
 	if last := words[max(len(words)-1, 0):]; len(last) == 1 && last[0] == completing {
-		return args // a shell asks what could follow
+		// A shell asks what could follow. Behind "--" urfave/cli takes the question for
+		// an argument, and carries the command out.
+		return append([]string{args[0]}, slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "--" })...)
 	}
 	global := takesValue(nil, app.Flags)
 	chain := commandPath(app, words)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"tracker/advise"
 	"tracker/internal/fact"
+	"tracker/render"
 	"tracker/render/term"
 )
 
@@ -68,10 +70,15 @@ func auditCommand(env *environment) *cli.Command {
 			} else {
 				err = term.Audit(env.out, env.linked(c, p), found, c.Bool("all"))
 			}
-			if err == nil && level != "" && found.Worst(level) > 0 {
+			switch {
+			case err != nil:
+				return err
+			case level != "" && found.Worst(level) > 0:
 				return &Failure{Code: ExitFound}
+			case found.NotCompared > 0:
+				return &Failure{Code: ExitUnread, Err: fmt.Errorf("%s could not be compared with what git makes of it", render.Count(found.NotCompared, "pick")), Hint: "what it takes is not in this clone, or is yet to be replayed: git fetch --refetch --no-filter REMOTE, then tracker ingest"}
 			}
-			return err
+			return nil
 		},
 	}
 }
@@ -80,18 +87,21 @@ func auditCommand(env *environment) *cli.Command {
 func auditOptions(c *cli.Context, p *place, a *advise.Asker) (advise.AuditOptions, error) {
 	o := advise.AuditOptions{All: c.Bool("all"), Commits: map[string]bool{}, Reports: map[string]bool{}}
 	for _, name := range c.Args().Slice() {
-		if from, to, ok := strings.Cut(name, ".."); ok {
-			if err := commitsBetween(c, p, a, strings.TrimPrefix(to, "."), from, o.Commits); err != nil {
-				return o, err
-			}
-			continue
-		}
 		r, ok, err := a.Report(name)
 		if err != nil {
 			return o, err
 		}
 		if ok {
 			o.Reports[r.Report.ID] = true
+			continue
+		}
+		if from, to, ok := strings.Cut(name, ".."); ok {
+			if strings.HasPrefix(to, ".") {
+				return o, usage("tracker audit A..B", "%q is the commits of either side, and an audit is of the fork's", name)
+			}
+			if err := commitsBetween(c, p, a, to, from, o.Commits); err != nil {
+				return o, err
+			}
 			continue
 		}
 		h, err := a.Find(c.Context, name)

@@ -76,6 +76,9 @@ func (env *environment) reportDraft(c *cli.Context) error {
 		if err != nil {
 			return fmt.Errorf("%q: %w", name, err)
 		}
+		if found != nil && found.To == "" {
+			return fail("restore the range in the draft's first marker, or name it: tracker report draft A..B --output "+oneLine(name), "%q: its marker has no range any more", name)
+		}
 		if found != nil {
 			o.Range = found.From + ".." + found.To
 		}
@@ -84,14 +87,23 @@ func (env *environment) reportDraft(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	d.After = "" // a file keeps its range, and the report before it may change
 	text, err := md.Redraft(old, md.Draft(d), c.Bool("adopt"))
 	if err != nil {
-		return fmt.Errorf("%q: %w", name, err)
+		return &Failure{Code: ExitFailed, Err: fmt.Errorf("%q: %w", name, err), Hint: "restore the marker lines as they were; or move your own text above or below the draft, delete what is left of it, and run it with --adopt"}
 	}
 	same := bytes.Equal(old, text)
 	if c.Bool("check") {
+		if asJSON(c) {
+			if err := env.printJSON(c, map[string]any{"file": name, "changed": !same}); err != nil {
+				return err
+			}
+		}
 		if same {
 			return nil
+		}
+		if asJSON(c) {
+			return &Failure{Code: ExitFound}
 		}
 		if err := term.Diff(env.out, env.termOptions(c), md.Diff(old, text)); err != nil {
 			return err
@@ -99,6 +111,13 @@ func (env *environment) reportDraft(c *cli.Context) error {
 		return &Failure{Code: ExitFound, Err: fmt.Errorf("%q is out of date", name), Hint: "draft it anew without --check"}
 	}
 	if !same {
+		now, err := readDocument(name, p.repo.WorkTree(), false)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(now, old) {
+			return fail("run it again", "%q was changed while its draft was made", name)
+		}
 		if err := writeFile(name, text); err != nil {
 			return fmt.Errorf("write the draft: %w", err)
 		}
@@ -126,7 +145,7 @@ func (p *place) draft(ctx context.Context, o advise.DraftOptions) (*advise.Draft
 		if d, err = a.Draft(ctx, o); err != nil {
 			return err
 		}
-		if found, err = a.PickFindings(); err == nil && len(d.Reports) > 0 {
+		if found, err = a.PickFindings(d.As.Fork.Ref); err == nil && len(d.Reports) > 0 {
 			audit, err = a.ReportAudit(ctx, d.Reports)
 		}
 		return err

@@ -64,6 +64,9 @@ func ingestCommand(env *environment) *cli.Command {
 			if sum.Untried != nil {
 				env.warn("what open commits will meet is not known: %v", sum.Untried)
 			}
+			if sum.Unaudited != nil {
+				env.warn("the audit is that of an earlier ingest: %v", sum.Unaudited)
+			}
 			if sum.Unreplayed > 0 && !c.Bool("quiet") {
 				env.warn("%s are left to be replayed by the next ingests", render.Count(sum.Unreplayed, "past pick"))
 			}

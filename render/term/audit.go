@@ -45,6 +45,9 @@ func Audit(w io.Writer, o Options, a *advise.Audit, all bool) error {
 		sum = strings.Join(parts, ", ")
 	}
 	p.text(2, own(sum).in(bold), own(" of "+render.Count(a.Picks, "pick")))
+	if a.NotCompared > 0 {
+		p.text(2, own("✗ ").in(red), own(render.Count(a.NotCompared, "pick")+" could not be compared with what git makes of it"))
+	}
 	if !all && a.Mended+a.Accepted > 0 {
 		p.text(2, own(fmt.Sprintf("%s mended since, %s accepted: tracker audit --all", render.Number(a.Mended), render.Number(a.Accepted))).in(dim))
 	}
@@ -66,6 +69,8 @@ func reportLine(f *advise.Finding) string {
 func (p *printer) finding(f *advise.Finding, proof int) {
 	head := []span{p.pad(p.severity(f), 8), p.pad(own(string(f.Kind)), 20), own(" ")}
 	switch {
+	case f.Upstream != "" && (f.Kind == fact.FindMissedFollowUp || f.Kind == fact.FindRevertedUpstream): // what is accepted by a mark
+		head = append(head, p.upHash(f.Upstream), own("  "), from(f.Subject).in(bold))
 	case f.Fork != "":
 		head = append(head, p.forkHash(f.Fork), own("  "), from(f.Subject).in(bold))
 	case f.Upstream != "":
