@@ -19,11 +19,11 @@ import (
 	"tracker/internal/fact"
 	"tracker/internal/git"
 	"tracker/internal/gittest"
-	_ "tracker/internal/seeded"
+	"tracker/internal/seeded"
 )
 
 // A check builds a repository and ingests it three times.
-func init() { flag.Set("rapid.checks", "15") }
+func init() { flag.Set("rapid.checks", seeded.Checks(15)) }
 
 // bench is a repository with a database beside it.
 type bench struct {

@@ -14,14 +14,14 @@ import (
 	"tracker/ingest/conflict"
 	"tracker/internal/fact"
 	"tracker/internal/gittest"
-	_ "tracker/internal/seeded"
+	"tracker/internal/seeded"
 )
 
 func TestMain(m *testing.M) {
 	flag.Parse()
 	checks := flag.Lookup("rapid.checks")
 	if checks.Value.String() == checks.DefValue {
-		flag.Set("rapid.checks", "25") // each costs some processes
+		flag.Set("rapid.checks", seeded.Checks(25)) // each costs some processes
 	}
 	os.Exit(m.Run())
 }

@@ -15,13 +15,13 @@ import (
 	"tracker/internal/fact"
 	"tracker/internal/git"
 	"tracker/internal/gittest"
-	_ "tracker/internal/seeded"
+	"tracker/internal/seeded"
 )
 
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if !given("rapid.checks") {
-		flag.Set("rapid.checks", "10") // a repository costs hundreds of processes
+		flag.Set("rapid.checks", seeded.Checks(10)) // a repository costs hundreds of processes
 	}
 	flag.Set("rapid.shrinktime", "20s")
 	os.Exit(m.Run())

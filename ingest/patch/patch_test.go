@@ -16,12 +16,12 @@ import (
 	"tracker/internal/fact"
 	"tracker/internal/git"
 	"tracker/internal/gittest"
-	_ "tracker/internal/seeded"
+	"tracker/internal/seeded"
 )
 
 func TestMain(m *testing.M) {
 	// A random repository costs some processes; -rapid.checks asks for more.
-	flag.Set("rapid.checks", "25")
+	flag.Set("rapid.checks", seeded.Checks(25))
 	flag.Set("rapid.shrinktime", "5s")
 	os.Exit(m.Run())
 }

@@ -30,6 +30,7 @@ var (
 // A history of hostile titles, paths and reasons is drafted, and read back: all of it,
 // and what git says.
 func TestDraftOfRandomHistories(t *testing.T) {
+	notUnderRace(t)
 	// A history takes two seconds; -rapid.checks asks for more.
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
 		flag.Set("rapid.checks", "4")

@@ -347,6 +347,7 @@ func long(t *testing.T, commits int) (dir string) {
 }
 
 func TestLongIngest(t *testing.T) {
+	notUnderRace(t)
 	fork := long(t, 2000)
 	t.Run("interrupt", func(t *testing.T) { testInterrupt(t, fork) })
 	t.Run("questions", func(t *testing.T) { testQuestions(t, fork) })

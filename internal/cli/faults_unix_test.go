@@ -76,6 +76,7 @@ func limited(t *testing.T, blocks string, args ...string) (code int, stderr stri
 // On a disk that is full at any moment an ingest fails in words, what was there
 // stays, and with room again the next one ends as if nothing had happened.
 func TestFullDisk(t *testing.T) {
+	notUnderRace(t)
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip("no shell to set a limit with")
 	}

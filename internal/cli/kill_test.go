@@ -106,11 +106,21 @@ func gitIn(t *testing.T, dir string, args ...string) string {
 // child prepares tracker as a process of its own.
 func child(args ...string) *exec.Cmd { return exec.Command("tracker", args...) }
 
+// notUnderRace skips what takes long and runs nothing side by side that other tests do
+// not: the race detector makes it several times as long.
+func notUnderRace(t *testing.T) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("long, and tried without the race detector")
+	}
+}
+
 // An ingest that is killed at any moment leaves the answers of the last that
 // finished, and the next one ends as if nothing had happened. Odd kills hit a
 // first ingest, with its making of database and index; even ones an ingest
 // that brings both up to date.
 func TestKilledIngest(t *testing.T) {
+	notUnderRace(t)
 	n := kills(t)
 	fork, before := forkBetween(t)
 	type setting struct {

@@ -117,6 +117,7 @@ func TestPagesOfAHostileRepository(t *testing.T) {
 
 // Long texts are cut, and what is left of them is harmless.
 func TestPagesOfLongTexts(t *testing.T) {
+	notUnderRace(t)
 	r := gittest.New(t)
 	long := strings.Repeat("a<b>\u202e", 1<<20/8)
 	r.Commit(gittest.Files{"a.rs": "one\n"}, "Begin")

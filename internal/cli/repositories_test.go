@@ -32,6 +32,7 @@ func pickedFork(t *testing.T, opts ...gittest.InitOption) (*gittest.Repo, []stri
 // The whole way, from ingest to the document, in every kind of repository: the
 // answers are those of a plain one.
 func TestKindsOfRepositories(t *testing.T) {
+	notUnderRace(t)
 	linked := func(t *testing.T, r *gittest.Repo) string {
 		dir := filepath.Join(t.TempDir(), "linked")
 		r.Git("worktree", "add", "--quiet", "-b", "release", dir, "main")

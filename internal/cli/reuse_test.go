@@ -100,6 +100,7 @@ func gitHere(t *testing.T, args ...string) string {
 // Git resolves the conflict by what tracker put into its cache, whatever the style and
 // the names of objects, and an entry that is there is left as it is.
 func TestRerereResolvesTheSameConflict(t *testing.T) {
+	notUnderRace(t)
 	for name, c := range map[string]struct {
 		style string
 		opts  []gittest.InitOption
@@ -208,6 +209,7 @@ func remet(t *testing.T, base, ours, theirs, resolved string, after func(r *gitt
 
 // Nothing is handed to git that leaves a doubt.
 func TestRerereHandsOverWhatStandsAlone(t *testing.T) {
+	notUnderRace(t)
 	base, ours, theirs := lined(nil), lined(map[int]string{15: "ours"}), lined(map[int]string{15: "theirs"})
 	const between = "{\n\tone\n\ttwo\n\tthree\n\tfour\n}\n"
 	back := func(r *gittest.Repo, _ string) { r.Commit(gittest.Files{"f": ours}, "Own again") }

@@ -15,6 +15,7 @@ import (
 
 	"tracker/internal/git"
 	"tracker/internal/gittest"
+	"tracker/internal/seeded"
 )
 
 func TestMain(m *testing.M) {
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 		os.Exit(129)
 	}
 	// A random repository costs a dozen processes; -rapid.checks asks for more.
-	flag.Set("rapid.checks", "12")
+	flag.Set("rapid.checks", seeded.Checks(12))
 	flag.Set("rapid.shrinktime", "5s")
 	os.Exit(m.Run())
 }

@@ -12,12 +12,12 @@ import (
 	"pgregory.net/rapid"
 
 	"tracker/internal/gittest"
-	_ "tracker/internal/seeded"
+	"tracker/internal/seeded"
 )
 
 // A random repository costs four processes: thirty are enough for every run,
 // and -rapid.checks asks for more.
-func init() { flag.Set("rapid.checks", "30") }
+func init() { flag.Set("rapid.checks", seeded.Checks(30)) }
 
 // upstreamAndFork takes every step that a builder offers.
 func upstreamAndFork(r *gittest.Repo) {
