@@ -210,7 +210,7 @@ func (in *Ingest) replayAll(ctx context.Context, views []*fact.View, todo []past
 				Loose: batch[i].loose,
 			}
 			for j := range answers[i].Conflicts {
-				c, err := resolved(objects, &batch[i], &answers[i], &answers[i].Conflicts[j], in.Repo.Partial())
+				c, err := resolved(objects, &batch[i], &answers[i], &answers[i].Conflicts[j], replay)
 				if err != nil {
 					return err
 				}
@@ -268,8 +268,8 @@ func (in *Ingest) nameMerges(ctx context.Context, batch []pastPick) error {
 }
 
 // resolved tells how a conflict was resolved in the fork's commit. It is nil where that
-// cannot be told: in a partial clone a file that is absent may be gone, or not fetched.
-func resolved(objects *git.Objects, p *pastPick, m *git.Merged, x *git.MergeConflict, partial bool) (*fact.PastConflict, error) {
+// cannot be told, because the file is absent in this repository.
+func resolved(objects *git.Objects, p *pastPick, m *git.Merged, x *git.MergeConflict, replay *git.Replay) (*fact.PastConflict, error) {
 	names := []string{x.Base.ID, x.Ours.ID, x.Theirs.ID, "", p.fork + ":" + x.Path}
 	if x.Ours.ID != "" && x.Theirs.ID != "" && m.Tree != "" {
 		names[3] = m.Marked(x)
@@ -278,8 +278,10 @@ func resolved(objects *git.Objects, p *pastPick, m *git.Merged, x *git.MergeConf
 	if err != nil {
 		return nil, err
 	}
-	if partial && ids[4] == "" {
-		return nil, nil
+	if ids[4] == "" {
+		if there, err := replay.Has(p.fork, x.Path); err != nil || there {
+			return nil, err
+		}
 	}
 	// What is too large or absent is told by its name.
 	for i := range text {

@@ -1,6 +1,9 @@
 package git
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Versions asks for the merge of one path alone, of which three versions are in the
 // repository: those of an index in which it conflicts. A zero Stage is no file.
@@ -28,4 +31,33 @@ func (m *Merged) Marked(c *MergeConflict) string {
 		return ""
 	}
 	return m.Tree + ":" + c.at
+}
+
+// Has reports whether a commit has a file or folder at a path, also where its content
+// is absent here; false where a tree on the way is.
+func (p *Replay) Has(commit, path string) (bool, error) {
+	p.trees.trim()
+	found, err := p.trees.info([]string{commit + "^{tree}"})
+	if err != nil {
+		return false, fmt.Errorf("looking for %q: %w", path, err)
+	}
+	if found[0].Missing {
+		return false, nil
+	}
+	id := parseID(found[0].ID)
+	for part := range strings.SplitSeq(path, "/") {
+		if err := p.trees.load([]rawID{id}); err != nil {
+			return false, fmt.Errorf("looking for %q: %w", path, err)
+		}
+		folder := p.trees.known[id]
+		if folder == nil {
+			return false, nil
+		}
+		e := folder.get(part)
+		if e.mode == 0 {
+			return false, nil
+		}
+		id = e.id
+	}
+	return true, nil
 }
