@@ -25,6 +25,7 @@ const hash = "0123456789abcdef0123456789abcdef01234567"
 
 // source is a history that can be made another.
 type source struct {
+	fork       string
 	generation atomic.Int64
 	broken     atomic.Bool
 	read       atomic.Int64
@@ -43,7 +44,7 @@ func (s *source) Read(_ context.Context, known string) (*advise.History, string,
 	}
 	story := &advise.CommitStory{Side: "upstream", Commit: fact.Commit{Hash: hash, Subject: "Title of " + now}}
 	h := &advise.History{Stories: []*advise.CommitStory{story}, Met: &advise.Conflicts{}}
-	h.Standing.Fork.Ref, h.Standing.Total = "refs/heads/"+now, 1
+	h.Standing.Fork.Ref, h.Standing.Total = "refs/heads/"+now+s.fork, 1
 	h.Standing.Commits = []fact.Account{{Commit: hash, Subject: "Title of " + now, Status: fact.Pending}}
 	return h, now, nil
 }
@@ -176,6 +177,29 @@ func TestTheNewStateIsShown(t *testing.T) {
 	time.Sleep(3 * serve.Every)
 	if s.read.Load() != read {
 		t.Error("it reads although nothing has changed")
+	}
+}
+
+// What a browser has of one fork is not what it wants of another, though the ingest is
+// the same.
+func TestAnotherForkIsAnotherPage(t *testing.T) {
+	_, _, h := start(t)
+	tag := ask(h, "GET", "localhost", "/").Header.Get("ETag")
+	again, _, same := start(t)
+	if r := ask(same, "GET", "localhost", "/", "If-None-Match", tag); r.StatusCode != 304 {
+		t.Errorf("the same page: %d", r.StatusCode)
+	}
+	again.fork = "-2.x"
+	k, err := serve.Keep(t.Context(), again)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := ask(&serve.Handler{Keeper: k, Search: search}, "GET", "localhost", "/", "If-None-Match", tag); r.StatusCode != 200 || r.Header.Get("ETag") == tag {
+		t.Errorf("another fork's: %d, %s", r.StatusCode, r.Header.Get("ETag"))
+	}
+	r := ask(h, "GET", "localhost", "/assets/style.css")
+	if r = ask(h, "GET", "localhost", "/assets/style.css", "If-None-Match", r.Header.Get("ETag")); r.StatusCode != 304 {
+		t.Errorf("an asset that the browser has: %d", r.StatusCode)
 	}
 }
 
