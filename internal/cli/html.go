@@ -75,6 +75,11 @@ func (p *place) history(ctx context.Context, fork string) (h *advise.History, er
 // no more. It returns how many pages there are, and how large all files are.
 func (p *place) writePages(ctx context.Context, site *html.Site, dir string) (pages int, size int64, err error) {
 	dir = filepath.Clean(dir)
+	for _, gitDir := range []string{p.repo.CommonDir(), p.repo.GitDir()} {
+		if within(dir, gitDir) {
+			return 0, 0, fail("name a folder beside the repository: --output DIR", "%q is in git's own folder, %q", dir, gitDir)
+		}
+	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return 0, 0, fmt.Errorf("make the folder: %w", plainError(err))
 	}

@@ -110,3 +110,35 @@ func (f *pageFolder) finish() error {
 	}
 	return f.mark(slices.Clone(f.names))
 }
+
+// within reports whether a folder is another or stands in it, whatever links lead
+// there. The first need not exist yet.
+func within(dir, other string) bool {
+	outer, err := os.Stat(other)
+	if err != nil {
+		return false
+	}
+	at, err := filepath.Abs(dir)
+	if err != nil {
+		return false
+	}
+	for { // up to what exists, and from there where it really is
+		if real, err := filepath.EvalSymlinks(at); err == nil {
+			at = real
+			break
+		}
+		if filepath.Dir(at) == at {
+			return false
+		}
+		at = filepath.Dir(at)
+	}
+	for {
+		if info, err := os.Stat(at); err == nil && os.SameFile(info, outer) {
+			return true
+		}
+		if filepath.Dir(at) == at {
+			return false
+		}
+		at = filepath.Dir(at)
+	}
+}
