@@ -26,5 +26,5 @@ func (env *environment) pager(app *cli.App, args []string) *desktop.Pager {
 	if err != nil || rows <= 1 {
 		return nil
 	}
-	return desktop.NewPager(env.screen, rows, os.Getenv)
+	return desktop.NewPager(env.screen, rows, os.LookupEnv)
 }
