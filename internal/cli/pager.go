@@ -11,7 +11,7 @@ import (
 )
 
 // paged are the commands whose answers may be longer than a screen.
-var paged = []string{"status", "show", "search", "links", "deps", "predict", "plan", "conflicts", "mark", "report", "render"}
+var paged = []string{"status", "show", "search", "links", "deps", "predict", "plan", "conflicts", "mark", "report", "render", "audit", "suggest"}
 
 // pager returns what shows a long answer on a terminal, nil where none is wanted.
 func (env *environment) pager(app *cli.App, args []string) *desktop.Pager {
