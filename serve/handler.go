@@ -163,7 +163,9 @@ func (h *Handler) search(ctx context.Context, w http.ResponseWriter, r *http.Req
 		switch {
 		case errors.As(err, &bad):
 			out.Bad = bad.Message
-		case errors.Is(err, index.ErrBusy), errors.Is(err, index.ErrNone):
+		case errors.Is(err, index.ErrNone):
+			out.Bad, status = "there is no search index that could answer; tracker reindex builds it", http.StatusServiceUnavailable
+		case errors.Is(err, index.ErrBusy):
 			out.Bad, status = "the search index is being written; ask again in a moment", http.StatusServiceUnavailable
 			w.Header().Set("Retry-After", "2")
 		case err != nil:

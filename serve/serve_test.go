@@ -59,6 +59,8 @@ func search(_ context.Context, q string, o index.Options) (*index.Result, error)
 		return nil, &index.QueryError{Query: q, Message: "it <b>says</b> nothing"}
 	case "busy":
 		return nil, index.ErrBusy
+	case "none":
+		return nil, fmt.Errorf("%w: it is of another version", index.ErrNone)
 	case "broken":
 		return nil, errors.New("no")
 	}
@@ -99,7 +101,7 @@ func TestOnlyWhatTheSiteHasIsServed(t *testing.T) {
 	_, _, h := start(t)
 	for target, want := range map[string]int{
 		"/": 200, "/index.html": 200, "/commits.html": 200, "/commit/0123456789ab.html": 200, "/assets/style.css": 200, "/assets/pages.js": 200, "/assets/search.js": 200,
-		"/assets/icon.svg": 200, "/search": 200, "/search?q=x": 200, "/search?q=bad": 200, "/search?q=busy": 503, "/search?q=broken": 500, "/search?q=x&from=-5": 200, "/search?q=x&from=99999999999999999999": 200,
+		"/assets/icon.svg": 200, "/search": 200, "/search?q=x": 200, "/search?q=bad": 200, "/search?q=busy": 503, "/search?q=none": 503, "/search?q=broken": 500, "/search?q=x&from=-5": 200, "/search?q=x&from=99999999999999999999": 200,
 		"/search?q=" + strings.Repeat("x", 5000): 200, "/assets/": 404, "/assets": 404, "/commit/": 404, "/commit": 404, "/../serve.go": 404, "/..%2f..%2fetc/passwd": 404, "//etc/passwd": 404,
 		"/assets/../templates/frame.tmpl": 404, "/commit/../../x": 404, "/findings.html": 404, "/\x00": 404, "/C:/x": 404, "/index.html/": 404,
 	} {
@@ -144,7 +146,13 @@ func TestTheNewStateIsShown(t *testing.T) {
 	s, k, h := start(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	go k.Run(ctx)
+	var told atomic.Int64
+	go k.Run(ctx, func(err error) {
+		if err.Error() != "it is being written" {
+			t.Errorf("told: %v", err)
+		}
+		told.Add(1)
+	})
 	shows := func(words string) bool {
 		body, _ := io.ReadAll(ask(h, "GET", "localhost", "/commits.html").Body)
 		return strings.Contains(string(body), words)
@@ -158,11 +166,14 @@ func TestTheNewStateIsShown(t *testing.T) {
 	}
 	s.broken.Store(true)
 	s.generation.Store(2)
-	for read := s.read.Load(); s.read.Load() < read+2; {
+	for read := s.read.Load(); s.read.Load() < read+3; {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if !shows("Title of g1") {
 		t.Error("what cannot be read takes the state away")
+	}
+	if told.Load() != 1 {
+		t.Errorf("what cannot be read is told %d times", told.Load())
 	}
 	s.broken.Store(false)
 	for until := time.Now().Add(2 * time.Second); !shows("Title of g2"); time.Sleep(10 * time.Millisecond) {
@@ -215,6 +226,12 @@ func TestSearchPage(t *testing.T) {
 	} {
 		if !strings.Contains(page, want) && !strings.Contains(page, strings.ReplaceAll(want, "&#43;", "+")) {
 			t.Errorf("the page lacks %s", want)
+		}
+	}
+	for query, want := range map[string]string{"busy": "ask again in a moment", "none": "tracker reindex builds it"} {
+		r := ask(h, "GET", "localhost", "/search?q="+query)
+		if body, _ := io.ReadAll(r.Body); !strings.Contains(string(body), want) || (r.Header.Get("Retry-After") != "") != (query == "busy") {
+			t.Errorf("%s: the page does not say %q, or when to ask again", query, want)
 		}
 	}
 	body, _ = io.ReadAll(ask(h, "GET", "localhost", "/search?q=bad").Body)
