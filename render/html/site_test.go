@@ -124,6 +124,23 @@ func TestPagesTellWhatIsKnown(t *testing.T) {
 	}
 }
 
+// Only what was met exactly so before is green; what cost the fork lines warns.
+func TestAdviceStandsInItsColour(t *testing.T) {
+	for class, s := range map[string]fact.Suggestion{
+		"exact":  {Match: fact.MatchExact, How: fact.ResolvedTheirs, Seen: 1},
+		"alike":  {Match: fact.MatchPath, How: fact.ResolvedTheirs, Seen: 2, Of: 2},
+		"costly": {Match: fact.MatchClass, How: fact.ResolvedTheirs, Seen: 2, Of: 2, Lost: 1},
+	} {
+		h := history("words")
+		s.Fork = sample.Hash("c09d7e16")
+		h.Stories[1].Outlook.Conflicts[0].Suggestions = []fact.Suggestion{s}
+		page, err := html.New(h, html.Options{}).Page("commit/"+sample.Hash("f77a0011")[:12]+".html", nil)
+		if err != nil || !bytes.Contains(page, []byte(`class="sub reuse `+class+`"`)) {
+			t.Errorf("%s: %v", class, err)
+		}
+	}
+}
+
 // Where there are no findings and no suggestions, nothing speaks of them.
 func TestNothingIsShownOfWhatIsNot(t *testing.T) {
 	h := history("words")
