@@ -3,6 +3,7 @@ package html_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -138,6 +139,44 @@ func TestAdviceStandsInItsColour(t *testing.T) {
 		if err != nil || !bytes.Contains(page, []byte(`class="sub reuse `+class+`"`)) {
 			t.Errorf("%s: %v", class, err)
 		}
+	}
+}
+
+// The page of a large group lists all of it, and draws the part at its beginning below.
+func TestALargeGroupIsDrawnInPart(t *testing.T) {
+	h := history("words")
+	g := &h.Groups[0]
+	g.Needs = &advise.Dependencies{}
+	for i := range 60 {
+		hash := fmt.Sprintf("%040x", i+1)
+		if i == 59 {
+			hash = g.Root
+		}
+		g.Needs.Commits = append(g.Needs.Commits, advise.Depends{Commit: hash, Subject: "drawn", Asked: true})
+		if i > 0 {
+			g.Needs.Edges = append(g.Needs.Edges, advise.NeedEdge{From: fmt.Sprintf("%040x", i), To: hash, Kind: fact.NeedLine, Strength: "hard"})
+		}
+	}
+	s := html.New(h, html.Options{})
+	name := ""
+	for _, n := range s.Pages() {
+		if strings.HasPrefix(n, "group/") {
+			name = n
+		}
+	}
+	page, err := s.Page(name, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(page)
+	if n := strings.Count(text, `<g class="commit `); n != 40 || !strings.Contains(text, "the 40 nearest of 60 are drawn") || strings.Contains(text, "asked for") {
+		t.Errorf("%d commits are drawn, or it is not said", n)
+	}
+	if !strings.Contains(text, `data-commit="`+g.Root) {
+		t.Error("the commit that begins the group is not drawn")
+	}
+	if strings.Index(text, "data-list=\"group\"") > strings.Index(text, `class="commit `) {
+		t.Error("the drawing stands above the list")
 	}
 }
 
