@@ -180,6 +180,23 @@ func TestALargeGroupIsDrawnInPart(t *testing.T) {
 	}
 }
 
+// What is left out between the lines of a pick and of its original is counted.
+func TestLinesThatBothHaveAreCounted(t *testing.T) {
+	c := changes("x := 1")
+	for _, files := range c.Beside {
+		files[0].Hunks[0].Before, files[0].After = 3, 1
+	}
+	page, err := html.New(history("words"), html.Options{}).Page("commit/"+sample.Hash("8e12f0b5")[:12]+".html", html.Draw(c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"… 3 lines that both have … line 1", "… 1 line that both have"} {
+		if !bytes.Contains(page, []byte(want)) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
+
 // Where there are no findings and no suggestions, nothing speaks of them.
 func TestNothingIsShownOfWhatIsNot(t *testing.T) {
 	h := history("words")
