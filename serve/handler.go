@@ -3,6 +3,8 @@ package serve
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"mime"
@@ -67,9 +69,6 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.search(ctx, w, r, s)
 		return
 	case name == html.SearchData || s.site.Has(name):
-		if match(w, r, s.generation) {
-			return
-		}
 		page, err = h.Keeper.page(ctx, s, name)
 	default:
 		if page, err = html.Asset(name); err != nil {
@@ -80,9 +79,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.write(w, r, name, page, err)
 }
 
-// match answers that the browser has the page already, if it has.
-func match(w http.ResponseWriter, r *http.Request, generation string) bool {
-	tag := strconv.Quote(generation)
+// match answers that the browser has the page already, if it has. A page is known by
+// its bytes: which fork is served, and by which tracker, changes them.
+func match(w http.ResponseWriter, r *http.Request, page []byte) bool {
+	sum := sha256.Sum256(page)
+	tag := strconv.Quote(hex.EncodeToString(sum[:16]))
 	w.Header().Set("ETag", tag)
 	if r.Header.Get("If-None-Match") != tag {
 		return false
@@ -98,6 +99,9 @@ func (h *Handler) write(w http.ResponseWriter, r *http.Request, name string, pag
 			status = http.StatusServiceUnavailable
 		}
 		http.Error(w, "the page could not be made", status)
+		return
+	}
+	if match(w, r, page) {
 		return
 	}
 	w.Header().Set("Content-Type", typeOf(name))
@@ -159,7 +163,9 @@ func (h *Handler) search(ctx context.Context, w http.ResponseWriter, r *http.Req
 		switch {
 		case errors.As(err, &bad):
 			out.Bad = bad.Message
-		case errors.Is(err, index.ErrBusy), errors.Is(err, index.ErrNone):
+		case errors.Is(err, index.ErrNone):
+			out.Bad, status = "there is no search index that could answer; tracker reindex builds it", http.StatusServiceUnavailable
+		case errors.Is(err, index.ErrBusy):
 			out.Bad, status = "the search index is being written; ask again in a moment", http.StatusServiceUnavailable
 			w.Header().Set("Retry-After", "2")
 		case err != nil:

@@ -60,8 +60,10 @@ func Keep(ctx context.Context, source Source) (*Keeper, error) {
 	return k, k.look(ctx)
 }
 
-// Run looks for changes until ctx ends. What cannot be read now is read the next time.
-func (k *Keeper) Run(ctx context.Context) {
+// Run looks for changes until ctx ends. What cannot be read now is read the next time;
+// tell is given the reason, once until it is another or reading has worked again.
+func (k *Keeper) Run(ctx context.Context, tell func(error)) {
+	told := ""
 	tick := time.NewTicker(Every)
 	defer tick.Stop()
 	for {
@@ -69,7 +71,16 @@ func (k *Keeper) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			_ = k.look(ctx) // the state of before still answers
+			err := k.look(ctx) // if it fails the state of before still answers
+			switch {
+			case ctx.Err() != nil:
+				return
+			case err == nil:
+				told = ""
+			case err.Error() != told:
+				told = err.Error()
+				tell(err)
+			}
 		}
 	}
 }

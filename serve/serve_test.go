@@ -25,6 +25,7 @@ const hash = "0123456789abcdef0123456789abcdef01234567"
 
 // source is a history that can be made another.
 type source struct {
+	fork       string
 	generation atomic.Int64
 	broken     atomic.Bool
 	read       atomic.Int64
@@ -43,7 +44,7 @@ func (s *source) Read(_ context.Context, known string) (*advise.History, string,
 	}
 	story := &advise.CommitStory{Side: "upstream", Commit: fact.Commit{Hash: hash, Subject: "Title of " + now}}
 	h := &advise.History{Stories: []*advise.CommitStory{story}, Met: &advise.Conflicts{}}
-	h.Standing.Fork.Ref, h.Standing.Total = "refs/heads/"+now, 1
+	h.Standing.Fork.Ref, h.Standing.Total = "refs/heads/"+now+s.fork, 1
 	h.Standing.Commits = []fact.Account{{Commit: hash, Subject: "Title of " + now, Status: fact.Pending}}
 	return h, now, nil
 }
@@ -58,6 +59,8 @@ func search(_ context.Context, q string, o index.Options) (*index.Result, error)
 		return nil, &index.QueryError{Query: q, Message: "it <b>says</b> nothing"}
 	case "busy":
 		return nil, index.ErrBusy
+	case "none":
+		return nil, fmt.Errorf("%w: it is of another version", index.ErrNone)
 	case "broken":
 		return nil, errors.New("no")
 	}
@@ -98,7 +101,7 @@ func TestOnlyWhatTheSiteHasIsServed(t *testing.T) {
 	_, _, h := start(t)
 	for target, want := range map[string]int{
 		"/": 200, "/index.html": 200, "/commits.html": 200, "/commit/0123456789ab.html": 200, "/assets/style.css": 200, "/assets/pages.js": 200, "/assets/search.js": 200,
-		"/assets/icon.svg": 200, "/search": 200, "/search?q=x": 200, "/search?q=bad": 200, "/search?q=busy": 503, "/search?q=broken": 500, "/search?q=x&from=-5": 200, "/search?q=x&from=99999999999999999999": 200,
+		"/assets/icon.svg": 200, "/search": 200, "/search?q=x": 200, "/search?q=bad": 200, "/search?q=busy": 503, "/search?q=none": 503, "/search?q=broken": 500, "/search?q=x&from=-5": 200, "/search?q=x&from=99999999999999999999": 200,
 		"/search?q=" + strings.Repeat("x", 5000): 200, "/assets/": 404, "/assets": 404, "/commit/": 404, "/commit": 404, "/../serve.go": 404, "/..%2f..%2fetc/passwd": 404, "//etc/passwd": 404,
 		"/assets/../templates/frame.tmpl": 404, "/commit/../../x": 404, "/findings.html": 404, "/\x00": 404, "/C:/x": 404, "/index.html/": 404,
 	} {
@@ -143,7 +146,13 @@ func TestTheNewStateIsShown(t *testing.T) {
 	s, k, h := start(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	go k.Run(ctx)
+	var told atomic.Int64
+	go k.Run(ctx, func(err error) {
+		if err.Error() != "it is being written" {
+			t.Errorf("told: %v", err)
+		}
+		told.Add(1)
+	})
 	shows := func(words string) bool {
 		body, _ := io.ReadAll(ask(h, "GET", "localhost", "/commits.html").Body)
 		return strings.Contains(string(body), words)
@@ -157,11 +166,14 @@ func TestTheNewStateIsShown(t *testing.T) {
 	}
 	s.broken.Store(true)
 	s.generation.Store(2)
-	for read := s.read.Load(); s.read.Load() < read+2; {
+	for read := s.read.Load(); s.read.Load() < read+3; {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if !shows("Title of g1") {
 		t.Error("what cannot be read takes the state away")
+	}
+	if told.Load() != 1 {
+		t.Errorf("what cannot be read is told %d times", told.Load())
 	}
 	s.broken.Store(false)
 	for until := time.Now().Add(2 * time.Second); !shows("Title of g2"); time.Sleep(10 * time.Millisecond) {
@@ -179,6 +191,29 @@ func TestTheNewStateIsShown(t *testing.T) {
 	}
 }
 
+// What a browser has of one fork is not what it wants of another, though the ingest is
+// the same.
+func TestAnotherForkIsAnotherPage(t *testing.T) {
+	_, _, h := start(t)
+	tag := ask(h, "GET", "localhost", "/").Header.Get("ETag")
+	again, _, same := start(t)
+	if r := ask(same, "GET", "localhost", "/", "If-None-Match", tag); r.StatusCode != 304 {
+		t.Errorf("the same page: %d", r.StatusCode)
+	}
+	again.fork = "-2.x"
+	k, err := serve.Keep(t.Context(), again)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := ask(&serve.Handler{Keeper: k, Search: search}, "GET", "localhost", "/", "If-None-Match", tag); r.StatusCode != 200 || r.Header.Get("ETag") == tag {
+		t.Errorf("another fork's: %d, %s", r.StatusCode, r.Header.Get("ETag"))
+	}
+	r := ask(h, "GET", "localhost", "/assets/style.css")
+	if r = ask(h, "GET", "localhost", "/assets/style.css", "If-None-Match", r.Header.Get("ETag")); r.StatusCode != 304 {
+		t.Errorf("an asset that the browser has: %d", r.StatusCode)
+	}
+}
+
 func TestSearchPage(t *testing.T) {
 	_, _, h := start(t)
 	r := ask(h, "GET", "localhost", "/search?q=tile+kind%3Acommit&from=30")
@@ -191,6 +226,12 @@ func TestSearchPage(t *testing.T) {
 	} {
 		if !strings.Contains(page, want) && !strings.Contains(page, strings.ReplaceAll(want, "&#43;", "+")) {
 			t.Errorf("the page lacks %s", want)
+		}
+	}
+	for query, want := range map[string]string{"busy": "ask again in a moment", "none": "tracker reindex builds it"} {
+		r := ask(h, "GET", "localhost", "/search?q="+query)
+		if body, _ := io.ReadAll(r.Body); !strings.Contains(string(body), want) || (r.Header.Get("Retry-After") != "") != (query == "busy") {
+			t.Errorf("%s: the page does not say %q, or when to ask again", query, want)
 		}
 	}
 	body, _ = io.ReadAll(ask(h, "GET", "localhost", "/search?q=bad").Body)

@@ -20,6 +20,7 @@ type File struct {
 	Original Count  `json:"original"`
 	Pick     Count  `json:"pick"`
 	Hunks    []Hunk `json:"hunks,omitempty"` // of a Changed file: where they differ
+	After    int    `json:"-"`               // changed lines that both have, after the last hunk
 }
 
 // Fate is what became of a file's change in the pick.
@@ -43,6 +44,9 @@ type Count struct {
 type Hunk struct {
 	Line  int    `json:"line"` // of the file as the pick leaves it; as the original does where the pick has nothing
 	Lines []Line `json:"lines"`
+	// Before is how many changed lines that both have stand between the hunk before,
+	// or the beginning, and this one.
+	Before int `json:"-"`
 }
 
 // Line is one changed line, and which of the two diffs has it.
@@ -141,7 +145,7 @@ func compare(o, p *git.File) File {
 		f.Fate = Unread
 		return f
 	}
-	f.Hunks = hunks(a, b, lines.Match(a, b, equal))
+	f.Hunks, f.After = hunks(a, b, lines.Match(a, b, equal))
 	if len(f.Hunks) > 0 {
 		f.Fate = Changed
 	}
@@ -177,8 +181,8 @@ func changed(f *git.File) []change {
 }
 
 // hunks merges the two lists along their common lines and cuts out the
-// stretches in which they differ.
-func hunks(a, b []change, common [][2]int) []Hunk {
+// stretches in which they differ. It returns how many lines come after the last, too.
+func hunks(a, b []change, common [][2]int) (out []Hunk, after int) {
 	var all []Line
 	var at []int
 	add := func(in In, c change) {
@@ -198,7 +202,6 @@ func hunks(a, b []change, common [][2]int) []Hunk {
 		}
 		i, j = i+1, j+1
 	}
-	var out []Hunk
 	shown := 0
 	for from := 0; from < len(all); {
 		if all[from].In == Both {
@@ -212,7 +215,7 @@ func hunks(a, b []change, common [][2]int) []Hunk {
 			}
 		}
 		start, end := max(shown, from-neighbours), min(len(all), last+neighbours+1)
-		h := Hunk{Line: at[from], Lines: all[start:end]}
+		h := Hunk{Line: at[from], Lines: all[start:end], Before: start - shown}
 		for k := from; k <= last; k++ {
 			if all[k].In != OnlyOriginal {
 				h.Line = at[k]
@@ -222,5 +225,5 @@ func hunks(a, b []change, common [][2]int) []Hunk {
 		out = append(out, h)
 		from, shown = end, end
 	}
-	return out
+	return out, len(all) - shown
 }

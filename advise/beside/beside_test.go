@@ -101,8 +101,16 @@ func TestMatch(t *testing.T) {
 			t.Fatalf("%d lines in common, want %d", len(common), want)
 		}
 		differ := !slices.EqualFunc(a, b, equal)
-		if got := len(hunks(a, b, common)) > 0; got != differ {
+		list, left := hunks(a, b, common)
+		if got := len(list) > 0; got != differ {
 			t.Fatalf("hunks: %v, the lists differ: %v", got, differ)
+		}
+		// What is left out and what is shown is all there is.
+		for _, h := range list {
+			left += h.Before + len(h.Lines)
+		}
+		if want := len(a) + len(b) - len(common); left != want {
+			t.Fatalf("%d lines are shown or left out, of %d", left, want)
 		}
 	})
 }

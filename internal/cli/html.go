@@ -2,15 +2,12 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync/atomic"
 
 	"github.com/urfave/cli/v2"
@@ -77,6 +74,12 @@ func (p *place) history(ctx context.Context, fork string) (h *advise.History, er
 // writePages writes a site into a folder, and removes pages of an earlier one that are
 // no more. It returns how many pages there are, and how large all files are.
 func (p *place) writePages(ctx context.Context, site *html.Site, dir string) (pages int, size int64, err error) {
+	dir = filepath.Clean(dir)
+	for _, gitDir := range []string{p.repo.CommonDir(), p.repo.GitDir()} {
+		if within(dir, gitDir) {
+			return 0, 0, fail("name a folder beside the repository: --output DIR", "%q is in git's own folder, %q", dir, gitDir)
+		}
+	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return 0, 0, fmt.Errorf("make the folder: %w", plainError(err))
 	}
@@ -85,15 +88,16 @@ func (p *place) writePages(ctx context.Context, site *html.Site, dir string) (pa
 		return 0, 0, fmt.Errorf("open the folder: %w", err)
 	}
 	defer root.Close()
-	if err := ours(root, dir); err != nil {
+	names := site.Pages()
+	folder, err := takePages(root, dir, slices.Concat(names, html.Assets, []string{html.SearchData}))
+	if err != nil {
 		return 0, 0, err
 	}
 	var written atomic.Int64
 	write := func(name string, text []byte) error {
 		written.Add(int64(len(text)))
-		return root.WriteFile(filepath.FromSlash(name), text, 0o666)
+		return folder.write(name, text)
 	}
-	names := site.Pages()
 	for _, name := range names {
 		if err := root.MkdirAll(filepath.FromSlash(path.Dir(name)), 0o777); err != nil {
 			return 0, 0, err
@@ -177,50 +181,5 @@ func (p *place) writePages(ctx context.Context, site *html.Site, dir string) (pa
 	if err := group.Wait(); err != nil {
 		return 0, 0, err
 	}
-	return len(names), written.Load(), sweep(root, names)
-}
-
-// ours makes sure that a folder is empty or has pages of tracker's.
-func ours(root *os.Root, dir string) error {
-	if _, err := root.Stat(filepath.FromSlash(html.SearchData)); err == nil {
-		return nil
-	}
-	entries, err := fs.ReadDir(root.FS(), ".")
-	if err != nil {
-		return err
-	}
-	if len(entries) > 0 {
-		return fail("name a new folder, or an empty one: --output DIR", "%q is not empty, and holds no pages of tracker's", dir)
-	}
-	return nil
-}
-
-// sweep removes the pages in the folders of pages that are not among names.
-func sweep(root *os.Root, names []string) error {
-	keep := map[string]bool{}
-	for _, name := range names {
-		keep[name] = true
-	}
-	for _, folder := range []string{"commit", "report", "pattern", "group", "."} {
-		entries, err := fs.ReadDir(root.FS(), folder)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
-			name := path.Join(folder, e.Name())
-			if !e.Type().IsRegular() || keep[name] || !strings.HasSuffix(name, ".html") {
-				continue
-			}
-			if folder == "." && !slices.Contains(html.TopPages, name) {
-				continue
-			}
-			if err := root.Remove(filepath.FromSlash(name)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return len(names), written.Load(), folder.finish()
 }

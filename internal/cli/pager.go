@@ -11,7 +11,7 @@ import (
 )
 
 // paged are the commands whose answers may be longer than a screen.
-var paged = []string{"status", "show", "search", "links", "deps", "predict", "plan", "conflicts", "mark", "report", "render"}
+var paged = []string{"status", "show", "search", "links", "deps", "predict", "plan", "conflicts", "mark", "report", "render", "audit", "suggest"}
 
 // pager returns what shows a long answer on a terminal, nil where none is wanted.
 func (env *environment) pager(app *cli.App, args []string) *desktop.Pager {
@@ -26,5 +26,5 @@ func (env *environment) pager(app *cli.App, args []string) *desktop.Pager {
 	if err != nil || rows <= 1 {
 		return nil
 	}
-	return desktop.NewPager(env.screen, rows, os.Getenv)
+	return desktop.NewPager(env.screen, rows, os.LookupEnv)
 }

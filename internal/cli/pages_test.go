@@ -3,6 +3,7 @@
 package cli_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,6 +37,7 @@ func crawl(t *testing.T, dir string) map[string]*pagetest.Page {
 			return err
 		}
 		switch {
+		case name == ".tracker-pages":
 		case name == "assets/search.js":
 			index = info.Size()
 		case pages[name] == nil:
@@ -76,24 +78,91 @@ func TestPagesOfTheDemo(t *testing.T) {
 	}
 	// A second time brings the folder up to date: what is gone from it goes.
 	stale := filepath.Join(dir, "commit", "0123456789ab.html")
-	if err := os.WriteFile(stale, []byte("x"), 0o666); err != nil {
+	theirs := filepath.Join(dir, "commit", "mine.html")
+	for _, name := range []string{stale, theirs} {
+		if err := os.WriteFile(name, []byte("x"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	marker, err := os.OpenFile(filepath.Join(dir, ".tracker-pages"), os.O_APPEND|os.O_WRONLY, 0)
+	if err == nil {
+		_, err = marker.WriteString("commit/0123456789ab.html\n../outside.html\n")
+	}
+	if err := errors.Join(err, marker.Close()); err != nil {
 		t.Fatal(err)
 	}
 	must(t, "render", "html", "--output", dir)
 	if _, err := os.Stat(stale); err == nil {
 		t.Error("a page of an earlier time is still there")
 	}
-	// A folder of people's own is left alone.
-	theirs := t.TempDir()
-	if err := os.WriteFile(filepath.Join(theirs, "index.html"), []byte("mine"), 0o666); err != nil {
+	if _, err := os.Stat(theirs); err != nil {
+		t.Error("a page that tracker did not write is gone")
+	}
+}
+
+// A folder that tracker has not marked is left alone, and one that it has can be
+// written again, however far it came.
+func TestFoldersOfPages(t *testing.T) {
+	fork, err := demo.Build(t.Context(), filepath.Join(t.TempDir(), "demo"))
+	if err != nil {
 		t.Fatal(err)
+	}
+	t.Chdir(fork)
+	must(t, "ingest")
+	put := func(name, text string) {
+		t.Helper()
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, []byte(text), 0o666)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	holds := func(name, text string) {
+		t.Helper()
+		if got, err := os.ReadFile(name); err != nil || string(got) != text {
+			t.Errorf("%s: %v, %.40q", filepath.Base(name), err, got)
+		}
+	}
+	theirs := t.TempDir()
+	for _, name := range []string{"index.html", "assets/search.js", "commit/a.html"} {
+		put(filepath.Join(theirs, name), "mine")
 	}
 	if code, _, errs := tracker("render", "html", "--output", theirs); code != 1 || !strings.Contains(errs, "not empty") {
 		t.Errorf("exit %d: %s", code, errs)
 	}
-	if text, _ := os.ReadFile(filepath.Join(theirs, "index.html")); string(text) != "mine" {
-		t.Error("a file of people's own was written over")
+	for _, name := range []string{"index.html", "assets/search.js", "commit/a.html"} {
+		holds(filepath.Join(theirs, name), "mine")
 	}
+	if entries, _ := os.ReadDir(theirs); len(entries) != 3 {
+		t.Errorf("a folder that was refused has %d entries", len(entries))
+	}
+
+	dir := filepath.Join(t.TempDir(), "pages")
+	must(t, "render", "html", "--output", dir)
+	marker, err := os.ReadFile(filepath.Join(dir, ".tracker-pages"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Cut off at its beginning: the marker, half a page, and nothing else.
+	cut := t.TempDir()
+	put(filepath.Join(cut, ".tracker-pages"), string(marker))
+	put(filepath.Join(cut, ".tracker-pages.part"), "track")
+	put(filepath.Join(cut, "commits.html.part"), "<!doc")
+	must(t, "render", "html", "--output", cut)
+	crawl(t, cut)
+	holds(filepath.Join(cut, ".tracker-pages"), string(marker))
+	// And before that.
+	before := t.TempDir()
+	put(filepath.Join(before, ".tracker-pages.part"), "track")
+	must(t, "render", "html", "--output", before)
+	crawl(t, before)
+
+	other := filepath.Join(t.TempDir(), "other")
+	put(other, "mine")
+	index := filepath.Join(dir, "index.html")
+	if err := errors.Join(os.Remove(index), os.Link(other, index)); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "render", "html", "--output", dir)
+	holds(other, "mine")
 }
 
 // Whatever a repository's names, messages and reports hold, in the pages it is text.

@@ -71,7 +71,7 @@ func serveCommand(env *environment) *cli.Command {
 					env.warn("%v", err)
 				}
 			}
-			go keeper.Run(c.Context)
+			go keeper.Run(c.Context, func(err error) { env.warn("the pages are as of before: %v", err) })
 			return serve.Serve(c.Context, l, &serve.Handler{Keeper: keeper, Search: p.index.Search, Hosts: hosts})
 		},
 	}

@@ -11,27 +11,30 @@ import (
 
 // Pager stands before a terminal: what is written to it is shown by the person's pager
 // as soon as it is more than the screen has room for, and else as it is. It is asked
-// for as git does: GIT_PAGER, then PAGER, then less, and none if that is empty or cat.
+// for as git does: the first that is set of GIT_PAGER and PAGER, else less, and none if
+// that is empty or cat alone.
 // Unlike git it runs no shell, so that the words of the variable are a program and its
 // arguments, and it asks no configuration, which is the repository's too.
 //
 // A pager that is left before the end takes the rest of the output with it, and that is
-// no error.
+// no error. One that fails before it has read anything is as none.
 type Pager struct {
 	screen  *os.File
 	rows    int
-	getenv  func(string) string
+	lookup  func(string) (string, bool)
 	held    bytes.Buffer // until it is known whether a pager is wanted
 	lines   int
 	started bool
-	cmd     *exec.Cmd // nil if there is none
-	pipe    io.WriteCloser
-	left    bool // the pager has ended
+	pipe    *os.File // to the pager; nil if there is none
+	left    bool     // the pager has ended
+	sent    int      // bytes that went into the pipe
+	ended   chan []byte
 }
 
 // NewPager returns a pager before a terminal with so many rows. It must be closed.
-func NewPager(screen *os.File, rows int, getenv func(string) string) *Pager {
-	return &Pager{screen: screen, rows: rows, getenv: getenv}
+// Lookup is os.LookupEnv, or as that.
+func NewPager(screen *os.File, rows int, lookup func(string) (string, bool)) *Pager {
+	return &Pager{screen: screen, rows: rows, lookup: lookup}
 }
 
 // Write takes output. It never fails because the pager was left.
@@ -54,7 +57,8 @@ func (p *Pager) pass(b []byte) error {
 		return err
 	}
 	if !p.left {
-		_, err := p.pipe.Write(b)
+		n, err := p.pipe.Write(b)
+		p.sent += n
 		p.left = err != nil
 	}
 	return nil
@@ -72,18 +76,28 @@ func (p *Pager) start() {
 	// -R lets colours and links through and nothing else, -F and -X leave what was
 	// shown on the screen.
 	for _, v := range []string{"LESS=FRX", "LV=-c"} {
-		if name, _, _ := strings.Cut(v, "="); p.getenv(name) == "" {
+		if name, _, _ := strings.Cut(v, "="); !p.set(name) {
 			cmd.Env = append(cmd.Env, v)
 		}
 	}
-	pipe, err := cmd.StdinPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
+	in, pipe, err := os.Pipe()
 	if err != nil {
+		return
+	}
+	cmd.Stdin = in
+	if err := cmd.Start(); err != nil {
+		_, _ = in.Close(), pipe.Close()
 		return // there is no such program: the terminal scrolls
 	}
-	p.cmd, p.pipe = cmd, pipe
+	p.pipe, p.ended = pipe, make(chan []byte, 1)
+	go func() {
+		defer in.Close()
+		var unread []byte
+		if cmd.Wait() != nil {
+			unread, _ = io.ReadAll(in) // to the end of the output: it may have to be shown yet
+		}
+		p.ended <- unread
+	}()
 	// An interrupt is the pager's now: it shares the terminal, and stays until it is
 	// left. It was started before, and ignores nothing.
 	signal.Ignore(os.Interrupt)
@@ -91,8 +105,9 @@ func (p *Pager) start() {
 
 func (p *Pager) words() []string {
 	for _, name := range []string{"GIT_PAGER", "PAGER"} {
-		if words := strings.Fields(p.getenv(name)); len(words) > 0 {
-			if words[0] == "cat" {
+		if value, ok := p.lookup(name); ok {
+			words := strings.Fields(value)
+			if len(words) == 1 && words[0] == "cat" {
 				return nil
 			}
 			return words
@@ -101,16 +116,24 @@ func (p *Pager) words() []string {
 	return []string{"less"}
 }
 
+func (p *Pager) set(name string) bool {
+	_, ok := p.lookup(name)
+	return ok
+}
+
 // Close shows what was held back, and waits until the pager is left.
 func (p *Pager) Close() error {
 	if !p.started {
 		_, err := p.screen.Write(p.held.Bytes())
 		return err
 	}
-	if p.cmd == nil {
+	if p.pipe == nil {
 		return nil
 	}
-	_ = p.pipe.Close() // it fails if the pager was left
-	_ = p.cmd.Wait()   // how it ended is its own affair
+	_ = p.pipe.Close()
+	if unread := <-p.ended; len(unread) == p.sent { // it failed at once
+		_, err := p.screen.Write(unread)
+		return err
+	}
 	return nil
 }

@@ -21,7 +21,7 @@ func TestArrowsPassNoBox(t *testing.T) {
 			to := rapid.IntRange(0, from-1).Draw(t, "to")
 			d.Edges = append(d.Edges, advise.NeedEdge{From: fmt.Sprint(from), To: fmt.Sprint(to), Strength: "hard"})
 		}
-		p := pictureOf(d)
+		p := pictureOf(d, mostBoxes)
 		for _, downwards := range []bool{false, true} {
 			a := p.arranged(downwards)
 			for i, curve := range a.curves {

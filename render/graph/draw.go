@@ -81,7 +81,7 @@ func (p *picture) label() string {
 
 // missing says how many commits are not drawn.
 func (p *picture) missing() string {
-	return fmt.Sprintf("%s nearest to those asked for; %s not drawn", render.Number(len(p.boxes)), render.Number(p.omitted))
+	return fmt.Sprintf("the %s nearest of %s are drawn", render.Number(len(p.boxes)), render.Number(len(p.boxes)+p.omitted))
 }
 
 func (b *box) draw(c *canvas, r rect, title, address string) {

@@ -41,7 +41,7 @@ func (p *picture) legend(limit int) *legend {
 	for _, s := range []struct {
 		state state
 		words string
-	}{{asked, "asked for"}, {lacking, "not in the fork"}, {inFork, "in the fork"}} {
+	}{{asked, p.asked}, {lacking, "not in the fork"}, {inFork, "in the fork"}} {
 		if slices.ContainsFunc(p.boxes, func(b box) bool { return b.state == s.state }) {
 			item(s.words, func(x, y int) {
 				fmt.Fprintf(out, `<g class="%s"><rect x="%d" y="%d" width="18" height="12" rx="3"/></g>`, s.state, x+1, y+2)

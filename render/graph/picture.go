@@ -14,9 +14,10 @@ const mostBoxes = 150
 // arrows between them.
 type picture struct {
 	boxes   []box
-	arrows  []tie // those that are drawn
-	implied []tie // those that follow from them
-	omitted int   // commits that there is no room for
+	arrows  []tie  // those that are drawn
+	implied []tie  // those that follow from them
+	omitted int    // commits that there is no room for
+	asked   string // what those are that are marked as asked for
 }
 
 // box is a commit.
@@ -43,8 +44,8 @@ const (
 )
 
 // pictureOf decides what is drawn of an answer.
-func pictureOf(d *advise.Dependencies) *picture {
-	p := &picture{}
+func pictureOf(d *advise.Dependencies, most int) *picture {
+	p := &picture{asked: "asked for"}
 	number := map[string]int{}
 	add := func(c advise.Depends, s state) {
 		if _, ok := number[c.Commit]; ok {
@@ -76,7 +77,7 @@ func pictureOf(d *advise.Dependencies) *picture {
 		}
 	}
 	all := ties(d.Edges, number)
-	p.keep(all)
+	p.keep(all, most)
 	p.reduce()
 	for i := range p.boxes {
 		p.boxes[i].lines = wrapped(p.boxes[i].Subject, boxWidth-2*padding, mostLines)
@@ -153,9 +154,9 @@ func withoutCircles(list []tie, boxes int) []tie {
 // keep drops the boxes that there is no room for, and the arrows at them: those
 // that are farthest from the ones asked for stand back, then those that no arrow
 // touches.
-func (p *picture) keep(arrows []tie) {
+func (p *picture) keep(arrows []tie, most int) {
 	p.arrows = arrows
-	if len(p.boxes) <= mostBoxes {
+	if len(p.boxes) <= most {
 		return
 	}
 	near := make([][]int, len(p.boxes))
@@ -188,8 +189,8 @@ func (p *picture) keep(arrows []tie) {
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(steps[a], steps[b]), cmp.Compare(min(1, len(near[b])), min(1, len(near[a]))))
 	})
-	p.omitted = len(order) - mostBoxes
-	order = order[:mostBoxes]
+	p.omitted = len(order) - most
+	order = order[:most]
 	slices.Sort(order)
 	number := map[int]int{}
 	var boxes []box

@@ -21,22 +21,25 @@ import (
 // Link gives the address of a commit's page, or "" where there is none; it may be
 // nil.
 func SVG(d *advise.Dependencies, link func(hash string) string) []byte {
-	return drawn(d, link, lightStyle+darkStyle)
+	return drawn(pictureOf(d, mostBoxes), link, lightStyle+darkStyle)
 }
 
 // Part is SVG for a page that has Style in its style sheet: it has no style of its own.
-func Part(d *advise.Dependencies, link func(hash string) string) []byte {
-	return drawn(d, link, "")
+// The commits that are marked as asked for are called as the page does, and at most so
+// many commits are drawn.
+func Part(d *advise.Dependencies, link func(hash string) string, asked string, most int) []byte {
+	p := pictureOf(d, most)
+	p.asked = asked
+	return drawn(p, link, "")
 }
 
 // Style is what the pictures of Part want of a page's style sheet, which sets the
 // variables for a dark screen itself.
 const Style = lightStyle
 
-func drawn(d *advise.Dependencies, link func(hash string) string, style string) []byte {
+func drawn(p *picture, link func(hash string) string, style string) []byte {
 	if link == nil {
 		link = func(string) string { return "" }
 	}
-	p := pictureOf(d)
 	return p.draw(p.arrange(), link, style)
 }

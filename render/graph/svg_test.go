@@ -95,7 +95,7 @@ func TestSVGKeepsTheNearest(t *testing.T) {
 			t.Errorf("commit %d is not drawn", i)
 		}
 	}
-	if want := ">150 nearest to those asked for; 250 not drawn<"; !bytes.Contains(out, []byte(want)) {
+	if want := ">the 150 nearest of 400 are drawn<"; !bytes.Contains(out, []byte(want)) {
 		t.Errorf("the picture does not say %q", want)
 	}
 }

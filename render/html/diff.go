@@ -220,8 +220,15 @@ func besideDiff(paint *syntax.Painter, files []beside.File) template.HTML {
 				c.gap("… " + render.Count(len(f.Hunks)-j, "more place") + " not shown")
 				break
 			}
-			c.gap(fmt.Sprintf("line %d", f.Hunks[j].Line))
+			at := fmt.Sprintf("line %d", f.Hunks[j].Line)
+			if n := f.Hunks[j].Before; n > 0 {
+				at = alike(n) + " … " + at
+			}
+			c.gap(at)
 			room -= c.changes(f.Path, f.Hunks[j].Lines, room)
+			if j == len(f.Hunks)-1 && f.After > 0 {
+				c.gap(alike(f.After))
+			}
 		}
 		c.end()
 		c.b.WriteString("</details>")
@@ -232,10 +239,14 @@ func besideDiff(paint *syntax.Painter, files []beside.File) template.HTML {
 	return template.HTML(c.b.String())
 }
 
+// alike words lines that are not shown since both have them.
+func alike(n int) string { return "… " + render.Count(n, "line") + " that both have" }
+
 // changes sets the changed lines of an original beside those of its pick, and returns
 // how many there were.
 func (c *columns) changes(name string, lines []beside.Line, room int) int {
-	lines = lines[:min(len(lines), room)]
+	more := len(lines) - min(len(lines), room)
+	lines = lines[:len(lines)-more]
 	texts := make([]string, len(lines))
 	for i, l := range lines {
 		texts[i] = cutTo(l.Text, maxLine)
@@ -269,6 +280,9 @@ func (c *columns) changes(name string, lines []beside.Line, room int) int {
 		}
 	}
 	flush()
+	if more > 0 {
+		c.gap("… " + render.Count(more, "more line") + " not shown")
+	}
 	return len(lines)
 }
 

@@ -2,6 +2,7 @@ package html
 
 import (
 	"html/template"
+	"slices"
 
 	"tracker/advise"
 	"tracker/internal/fact"
@@ -33,6 +34,10 @@ func (p *page) groupList(*Drawn) error {
 	return p.write("groups", frame{Title: "Groups", Body: rows})
 }
 
+// mostDrawn is how many commits of a group are drawn: in a larger drawing nobody finds
+// anything, and the list has them all.
+const mostDrawn = 40
+
 func (p *page) group(g *advise.GroupStory) error {
 	var rows []next
 	for _, h := range g.Commits {
@@ -40,12 +45,18 @@ func (p *page) group(g *advise.GroupStory) error {
 			rows = append(rows, next{s.Account, s.Outlook})
 		}
 	}
-	drawing := graph.Part(g.Needs, func(hash string) string {
+	// The drawing goes out from the commit that the others build on.
+	needs := *g.Needs
+	needs.Commits = slices.Clone(needs.Commits)
+	for i := range needs.Commits {
+		needs.Commits[i].Asked = needs.Commits[i].Commit == g.Root
+	}
+	drawing := graph.Part(&needs, func(hash string) string {
 		if address, ok := p.site.names.commits[hash]; ok {
 			return p.to(address)
 		}
 		return ""
-	})
+	}, "begins the group", mostDrawn)
 	return p.write("group", frame{Title: "Group: " + oneLine(g.Name), Body: struct {
 		groupRow
 		Rows    []next

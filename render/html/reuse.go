@@ -11,14 +11,17 @@ import (
 
 // reuseLine is what past conflicts suggest for one ahead. Hash is empty where that is
 // nothing.
-type reuseLine struct{ Word, Before, Hash, After string }
+type reuseLine struct{ Word, Class, Before, Hash, After string }
 
 func reuse(list []fact.Suggestion, places int) reuseLine {
-	r := reuseLine{Word: "before"} // like ones, to look at
+	r := reuseLine{Word: "before", Class: "alike"} // to look at
 	r.Before, r.Hash, r.After = render.Reuse(list, places)
 	r.Before, r.After = strings.TrimSpace(r.Before), strings.TrimSpace(r.After)
 	if slices.ContainsFunc(list, func(s fact.Suggestion) bool { return s.Match == fact.MatchExact }) {
-		r.Word = "reuse"
+		r.Word, r.Class = "reuse", "exact"
+	}
+	if strings.Contains(r.Before, "lost lines") {
+		r.Class = "costly"
 	}
 	return r
 }

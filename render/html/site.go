@@ -33,9 +33,6 @@ type Site struct {
 	order          []string
 }
 
-// TopPages are the pages that stand at the top of a site. One of them may not be there.
-var TopPages = []string{"index.html", "commits.html", "picks.html", "conflicts.html", "reports.html", "groups.html", "findings.html"}
-
 // New prepares the pages of a history.
 func New(h *advise.History, o Options) *Site {
 	s := &Site{

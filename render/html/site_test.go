@@ -3,6 +3,7 @@ package html_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -120,6 +121,78 @@ func TestPagesTellWhatIsKnown(t *testing.T) {
 	} {
 		if p := pages[c.page]; p == nil || !strings.Contains(strings.Join(strings.Fields(p.Text), " "), c.words) {
 			t.Errorf("%s does not say %q", c.page, c.words)
+		}
+	}
+}
+
+// Only what was met exactly so before is green; what cost the fork lines warns.
+func TestAdviceStandsInItsColour(t *testing.T) {
+	for class, s := range map[string]fact.Suggestion{
+		"exact":  {Match: fact.MatchExact, How: fact.ResolvedTheirs, Seen: 1},
+		"alike":  {Match: fact.MatchPath, How: fact.ResolvedTheirs, Seen: 2, Of: 2},
+		"costly": {Match: fact.MatchClass, How: fact.ResolvedTheirs, Seen: 2, Of: 2, Lost: 1},
+	} {
+		h := history("words")
+		s.Fork = sample.Hash("c09d7e16")
+		h.Stories[1].Outlook.Conflicts[0].Suggestions = []fact.Suggestion{s}
+		page, err := html.New(h, html.Options{}).Page("commit/"+sample.Hash("f77a0011")[:12]+".html", nil)
+		if err != nil || !bytes.Contains(page, []byte(`class="sub reuse `+class+`"`)) {
+			t.Errorf("%s: %v", class, err)
+		}
+	}
+}
+
+// The page of a large group lists all of it, and draws the part at its beginning below.
+func TestALargeGroupIsDrawnInPart(t *testing.T) {
+	h := history("words")
+	g := &h.Groups[0]
+	g.Needs = &advise.Dependencies{}
+	for i := range 60 {
+		hash := fmt.Sprintf("%040x", i+1)
+		if i == 59 {
+			hash = g.Root
+		}
+		g.Needs.Commits = append(g.Needs.Commits, advise.Depends{Commit: hash, Subject: "drawn", Asked: true})
+		if i > 0 {
+			g.Needs.Edges = append(g.Needs.Edges, advise.NeedEdge{From: fmt.Sprintf("%040x", i), To: hash, Kind: fact.NeedLine, Strength: "hard"})
+		}
+	}
+	s := html.New(h, html.Options{})
+	name := ""
+	for _, n := range s.Pages() {
+		if strings.HasPrefix(n, "group/") {
+			name = n
+		}
+	}
+	page, err := s.Page(name, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(page)
+	if n := strings.Count(text, `<g class="commit `); n != 40 || !strings.Contains(text, "the 40 nearest of 60 are drawn") || strings.Contains(text, "asked for") {
+		t.Errorf("%d commits are drawn, or it is not said", n)
+	}
+	if !strings.Contains(text, `data-commit="`+g.Root) {
+		t.Error("the commit that begins the group is not drawn")
+	}
+	if strings.Index(text, "data-list=\"group\"") > strings.Index(text, `class="commit `) {
+		t.Error("the drawing stands above the list")
+	}
+}
+
+// What is left out between the lines of a pick and of its original is counted.
+func TestLinesThatBothHaveAreCounted(t *testing.T) {
+	c := changes("x := 1")
+	for _, files := range c.Beside {
+		files[0].Hunks[0].Before, files[0].After = 3, 1
+	}
+	page, err := html.New(history("words"), html.Options{}).Page("commit/"+sample.Hash("8e12f0b5")[:12]+".html", html.Draw(c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"… 3 lines that both have … line 1", "… 1 line that both have"} {
+		if !bytes.Contains(page, []byte(want)) {
+			t.Errorf("the page does not say %q", want)
 		}
 	}
 }
