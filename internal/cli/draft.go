@@ -76,9 +76,6 @@ func (env *environment) reportDraft(c *cli.Context) error {
 		if err != nil {
 			return fmt.Errorf("%q: %w", name, err)
 		}
-		if found != nil && found.To == "" {
-			return fail("restore the range in the draft's first marker, or name it: tracker report draft A..B --output "+oneLine(name), "%q: its marker has no range any more", name)
-		}
 		if found != nil {
 			o.Range = found.From + ".." + found.To
 		}

@@ -64,9 +64,11 @@ func Find(doc []byte) (*Found, error) {
 			if s := sumIn.FindSubmatch(line); s != nil {
 				f.Sum = string(s[1])
 			}
-			if s := rangeIn.FindSubmatch(line); s != nil {
-				f.From, f.To = string(s[1]), string(s[2])
+			s := rangeIn.FindSubmatch(line)
+			if s == nil {
+				return nil, bad(m[0], "does not say its range any more")
 			}
+			f.From, f.To = string(s[1]), string(s[2])
 		case f == nil:
 			return nil, bad(m[0], "stands outside a draft")
 		case done:
