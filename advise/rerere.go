@@ -274,14 +274,9 @@ func (r *Reuser) layOut(ctx context.Context, found []reused) error {
 			r.leave(f.entry.Commit, f.path, "its attributes change it on the way to the work tree, where rerere looks")
 			continue
 		}
-		m := &answers[place[f.answer]]
-		var merged *conflict.Merged
-		for j := range m.Conflicts {
-			if x := &m.Conflicts[j]; x.Path == f.path {
-				if merged, err = foresee.Taken(objects, m, x); err != nil {
-					return err
-				}
-			}
+		merged, _, err := foresee.TakenAt(objects, &answers[place[f.answer]], f.path)
+		if err != nil {
+			return err
 		}
 		if merged == nil {
 			r.leave(f.entry.Commit, f.path, "git lays it out in a way that is not understood")

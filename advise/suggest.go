@@ -1,6 +1,7 @@
 package advise
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -205,20 +206,14 @@ func (s *Suggester) inProgress(ctx context.Context, repo *git.Repo, replay *git.
 	for i := range unmerged {
 		u := &unmerged[i]
 		c := ConflictPlace{Commit: commit, Path: u.Path, Kind: kindOf(u)}
+		merged, kind, err := foresee.TakenAt(objects, &answers[i], u.Path)
+		if err != nil {
+			return err
+		}
+		c.Kind = cmp.Or(kind, c.Kind)
 		var hunks []conflict.Hunk
-		for j := range answers[i].Conflicts {
-			x := &answers[i].Conflicts[j]
-			if x.Path != u.Path {
-				continue
-			}
-			c.Kind = x.Kind
-			merged, err := foresee.Taken(objects, &answers[i], x)
-			if err != nil {
-				return err
-			}
-			if merged != nil {
-				hunks = merged.Hunks
-			}
+		if merged != nil {
+			hunks = merged.Hunks
 		}
 		text, err := repo.ReadWorkFile(u.Path, maxWorkFile)
 		if err != nil {

@@ -35,6 +35,18 @@ func Taken(objects *git.Objects, m *git.Merged, x *git.MergeConflict) (*conflict
 	return conflict.ParseMerged(text[0], git.MarkerSize), nil
 }
 
+// TakenAt is Taken of the conflict at a path; kind is git's word for it, empty where an
+// answer has none there.
+func TakenAt(objects *git.Objects, m *git.Merged, path string) (merged *conflict.Merged, kind string, err error) {
+	for i := range m.Conflicts {
+		if x := &m.Conflicts[i]; x.Path == path {
+			merged, err = Taken(objects, m, x)
+			return merged, x.Kind, err
+		}
+	}
+	return nil, "", nil
+}
+
 // Unended reports whether a side of a conflict has no end of line at its end, or cannot
 // be read.
 func Unended(objects *git.Objects, x *git.MergeConflict) (bool, error) {

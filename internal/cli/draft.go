@@ -119,17 +119,7 @@ func (env *environment) reportDraft(c *cli.Context) error {
 			return fmt.Errorf("write the draft: %w", err)
 		}
 	}
-	if asJSON(c) {
-		return env.printJSON(c, map[string]any{"file": name, "changed": !same})
-	}
-	if !c.Bool("quiet") {
-		state := "written"
-		if same {
-			state = "up to date"
-		}
-		fmt.Fprintf(env.out, "%s  %s\n", oneLine(name), state)
-	}
-	return nil
+	return env.printWritten(c, name, same)
 }
 
 // draft writes the report of a round, with what the audit found of its picks and what

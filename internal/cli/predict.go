@@ -23,21 +23,9 @@ func predictCommand(env *environment) *cli.Command {
 			&cli.StringFlag{Name: "fork", Usage: "pick onto the fork's branch `REF`, if there are several"},
 		},
 		Action: func(c *cli.Context) error {
-			p, err := open(c)
-			if err != nil {
-				return err
-			}
-			onto, err := p.onto(c)
-			if err != nil {
-				return err
-			}
 			var predictor *advise.Predictor
-			err = p.ask(c.Context, func(a *advise.Asker) error {
-				named, err := findAll(c, a)
-				if err != nil {
-					return err
-				}
-				predictor, err = a.Predict(c.Context, named, c.String("fork"), onto)
+			p, err := askPicks(c, func(a *advise.Asker, commits []string, onto string) (err error) {
+				predictor, err = a.Predict(c.Context, commits, c.String("fork"), onto)
 				return err
 			})
 			if err != nil {
@@ -53,6 +41,31 @@ func predictCommand(env *environment) *cli.Command {
 			return term.Predictions(env.out, env.linked(c, p), found)
 		},
 	}
+}
+
+// askPicks lets prepare see the commits that a command names and what --onto says that
+// they are picked onto, as full hashes. What it prepares is carried out behind it, with
+// the database closed.
+func askPicks(c *cli.Context, prepare func(a *advise.Asker, commits []string, onto string) error) (*place, error) {
+	p, err := open(c)
+	if err != nil {
+		return nil, err
+	}
+	onto, err := p.onto(c)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.ask(c.Context, func(a *advise.Asker) error {
+		var commits []string
+		for _, name := range c.Args().Slice() {
+			h, err := a.Find(c.Context, name)
+			if err != nil {
+				return err
+			}
+			commits = append(commits, h)
+		}
+		return prepare(a, commits, onto)
+	})
 }
 
 // onto is the commit that --onto names, empty without it.

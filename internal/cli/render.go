@@ -97,6 +97,11 @@ func (env *environment) renderMarkdown(c *cli.Context) error {
 			return fmt.Errorf("write the document: %w", err)
 		}
 	}
+	return env.printWritten(c, name, same)
+}
+
+// printWritten says that a file was written, or was up to date.
+func (env *environment) printWritten(c *cli.Context, name string, same bool) error {
 	if asJSON(c) {
 		return env.printJSON(c, map[string]any{"file": name, "changed": !same})
 	}

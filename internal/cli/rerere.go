@@ -29,20 +29,8 @@ func rerereCommand(env *environment) *cli.Command {
 			&cli.StringFlag{Name: "fork", Usage: "for picks onto the fork's branch `REF`, if there are several"},
 		},
 		Action: func(c *cli.Context) error {
-			p, err := open(c)
-			if err != nil {
-				return err
-			}
-			onto, err := p.onto(c)
-			if err != nil {
-				return err
-			}
 			var reuser *advise.Reuser
-			err = p.ask(c.Context, func(a *advise.Asker) error {
-				commits, err := findAll(c, a)
-				if err != nil {
-					return err
-				}
+			p, err := askPicks(c, func(a *advise.Asker, commits []string, onto string) (err error) {
 				reuser, err = a.Reuse(c.Context, commits, c.String("fork"), onto)
 				return err
 			})

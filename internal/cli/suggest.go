@@ -30,26 +30,14 @@ func suggestCommand(env *environment) *cli.Command {
 			&cli.BoolFlag{Name: "evaluate", Usage: "answer each past conflict with what was known before it, and count what was right"},
 		},
 		Action: func(c *cli.Context) error {
-			p, err := open(c)
-			if err != nil {
-				return err
-			}
 			if c.Bool("evaluate") {
-				return env.evaluate(c, p)
+				return env.evaluate(c)
 			}
-			onto, err := p.onto(c)
-			if err != nil {
-				return err
-			}
-			if onto != "" && !c.Args().Present() {
+			if c.String("onto") != "" && !c.Args().Present() {
 				return usage("tracker suggest --onto REV COMMIT", "--onto is for picks, and no commit is named")
 			}
 			var suggester *advise.Suggester
-			err = p.ask(c.Context, func(a *advise.Asker) error {
-				commits, err := findAll(c, a)
-				if err != nil {
-					return err
-				}
+			p, err := askPicks(c, func(a *advise.Asker, commits []string, onto string) (err error) {
 				suggester, err = a.Suggest(c.Context, commits, c.String("fork"), onto)
 				return err
 			})
@@ -68,25 +56,16 @@ func suggestCommand(env *environment) *cli.Command {
 	}
 }
 
-// findAll returns the full hashes of the commits that a command names.
-func findAll(c *cli.Context, a *advise.Asker) ([]string, error) {
-	var out []string
-	for _, name := range c.Args().Slice() {
-		h, err := a.Find(c.Context, name)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, h)
-	}
-	return out, nil
-}
-
-func (env *environment) evaluate(c *cli.Context, p *place) error {
+func (env *environment) evaluate(c *cli.Context) error {
 	if c.Args().Present() {
 		return usage("tracker suggest --evaluate", "--evaluate is about all past conflicts, and takes no commit")
 	}
+	p, err := open(c)
+	if err != nil {
+		return err
+	}
 	var tables []reuse.Table
-	err := p.ask(c.Context, func(a *advise.Asker) (err error) {
+	err = p.ask(c.Context, func(a *advise.Asker) (err error) {
 		tables, err = a.Evaluate()
 		return err
 	})

@@ -69,6 +69,21 @@ func (c *columns) begin(left, right string) {
 		stdhtml.EscapeString(left), stdhtml.EscapeString(right), class, stdhtml.EscapeString(left), stdhtml.EscapeString(right))
 }
 
+// rows puts two stretches beside each other, line by line; the longer one faces nothing
+// at its end.
+func (c *columns) rows(left, right []cell) {
+	for i := range max(len(left), len(right)) {
+		a, b := nothing, nothing
+		if i < len(left) {
+			a = left[i]
+		}
+		if i < len(right) {
+			b = right[i]
+		}
+		c.row(a, b)
+	}
+}
+
 func (c *columns) row(left, right cell) {
 	c.b.WriteString("<tr>")
 	for _, x := range []cell{left, right} {
@@ -146,16 +161,7 @@ func (c *columns) hunk(name string, h *advise.DiffHunk) {
 	gone, after = c.paint.Lines(name, gone), c.paint.Lines(name, after)
 	var old, new []cell
 	flush := func() {
-		for i := range max(len(old), len(new)) {
-			left, right := nothing, nothing
-			if i < len(old) {
-				left = old[i]
-			}
-			if i < len(new) {
-				right = new[i]
-			}
-			c.row(left, right)
-		}
+		c.rows(old, new)
 		old, new = nil, nil
 	}
 	a, b := 0, 0 // lines of either side before this one
@@ -255,16 +261,7 @@ func (c *columns) changes(name string, lines []beside.Line, room int) int {
 	class := map[string]string{"+": "add", "-": "del"}
 	var left, right []cell
 	flush := func() {
-		for i := range max(len(left), len(right)) {
-			a, b := nothing, nothing
-			if i < len(left) {
-				a = left[i]
-			}
-			if i < len(right) {
-				b = right[i]
-			}
-			c.row(a, b)
-		}
+		c.rows(left, right)
 		left, right = nil, nil
 	}
 	for i, l := range lines {
