@@ -52,7 +52,7 @@ func (m *Memory) Near(s *Sides) []fact.Suggestion {
 		x := &m.places[c.at]
 		n := fact.Suggestion{Match: fact.MatchNear, How: x.hunk.Resolution, Score: c.score, Text: x.hunk.Result, Seen: 1, Of: 1}
 		if c.swapped {
-			n.How = swap(n.How)
+			n.How, n.Turned = swap(n.How), true
 		}
 		if text, ok := s.with(n.How); ok {
 			n.Text = text

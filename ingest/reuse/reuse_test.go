@@ -97,7 +97,7 @@ func TestNear(t *testing.T) {
 	if len(near) != 1 || near[0].How != fact.ResolvedTheirs || near[0].Text != theirs || near[0].Score <= 0.5 || near[0].Score >= 1 {
 		t.Errorf("%+v", near)
 	}
-	if turned := m.Near(sides("b.rs", theirs, ours)); len(turned) != 1 || turned[0].How != fact.ResolvedOurs || turned[0].Text != theirs {
+	if turned := m.Near(sides("b.rs", theirs, ours)); len(turned) != 1 || turned[0].How != fact.ResolvedOurs || !turned[0].Turned || near[0].Turned || turned[0].Text != theirs {
 		t.Errorf("with the sides turned: %+v", turned)
 	}
 	if other := m.Near(sides("Cargo.lock", ours, theirs)); len(other) != 0 {

@@ -78,7 +78,7 @@ func explain(err error) *Failure {
 	case errors.Is(err, advise.ErrNoConflict):
 		return &Failure{ExitFailed, err, "name what you will pick: tracker suggest COMMIT; tracker status lists what is pending"}
 	case errors.Is(err, advise.ErrNoWorkTree):
-		return &Failure{ExitFailed, err, "run it in a clone with a work tree: tracker -C DIR rerere"}
+		return &Failure{ExitFailed, err, "run it in a clone with a work tree, which -C DIR names"}
 	case errors.Is(err, ingest.ErrNoReport):
 		return &Failure{ExitFailed, err, "tracker ingest lists the reports that it reads"}
 	case errors.Is(err, ingest.ErrNoUpstream):

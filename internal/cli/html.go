@@ -81,7 +81,7 @@ func (p *place) writePages(ctx context.Context, site *html.Site, dir string) (pa
 		}
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return 0, 0, fmt.Errorf("make the folder: %w", plainError(err))
+		return 0, 0, fmt.Errorf("make the folder %q: %w", dir, plainError(err))
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {

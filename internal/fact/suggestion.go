@@ -23,6 +23,8 @@ type Suggestion struct {
 	Conflict string  `json:"conflict"` // the newest that was resolved so
 	Fork     string  `json:"fork"`     // the commit that resolved it, full hash
 	Upstream string  `json:"upstream"` // what that one picked or merged, full hash
+	// Turned says that what was ours there is theirs here, and How is turned with it.
+	Turned bool `json:"turned,omitempty"`
 	// Text is what would stand in the place; of a near match that was resolved by
 	// hand, what stood there then. Empty where it is for no place.
 	Text string `json:"text"`

@@ -91,11 +91,14 @@ func IngestSummary(w io.Writer, o Options, in *Ingest) error {
 	}
 	p.field("links", from(links))
 	if in.Replayed > 0 {
-		what := "no conflict"
+		past, what := "1 past pick or merge", "no conflict"
+		if in.Replayed > 1 {
+			past = render.Number(in.Replayed) + " past picks and merges"
+		}
 		if in.Conflicted > 0 {
 			what = render.Count(in.Conflicted, "conflict") + " learned from: tracker conflicts"
 		}
-		p.field("replayed", own(render.Number(in.Replayed)+" of the past picks and merges, "+what))
+		p.field("replayed", own(past+", "+what))
 	}
 	if in.Documents > 0 {
 		p.field("index", own(render.Count(in.Documents, "document")))

@@ -149,6 +149,13 @@ func (p *printer) suggestion(s *fact.Suggestion) {
 	spans = append(spans, as, p.forkHash(s.Fork), own("  "), from(path).in(dim))
 	p.text(16, append([]span{own("    "), p.pad(own(head).in(st), 10), own("  ")}, spans...)...)
 	note := func(text string) { p.text(18, own(strings.Repeat(" ", 16)), from(text).in(yellow)) }
+	if s.Turned && (s.How == fact.ResolvedOurs || s.How == fact.ResolvedTheirs) {
+		there := fact.ResolvedOurs
+		if s.How == fact.ResolvedOurs {
+			there = fact.ResolvedTheirs
+		}
+		note(fmt.Sprintf("it was %s there: the sides are turned here", there))
+	}
 	if s.Beyond {
 		note("other lines of that file were changed along with it")
 	}
